@@ -1,0 +1,76 @@
+using System.Text.Json;
+using TrainingService.Contracts.Json;
+using TrainingService.Contracts.Models;
+
+namespace TrainingService.Contracts.Jobs;
+
+/// <summary>A job.</summary>
+/// <param name="Id">UUID, version 7: sorts by time of creation.</param>
+/// <param name="Name">As given.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="IsTerminal">Whether it has ended; clients need not know every status.</param>
+/// <param name="Phase">What it is busy with while running, else null.</param>
+/// <param name="StopReason">Why it ended, else null.</param>
+/// <param name="Requested"><c>cancel</c> while a cancellation is under way, else null.</param>
+/// <param name="Attempt">Times a worker has taken it.</param>
+/// <param name="Epoch">Last finished epoch, from 1; 0 before.</param>
+/// <param name="Epochs">Epochs asked for.</param>
+/// <param name="LastSeq">Number of its last event.</param>
+/// <param name="Metrics">Last epoch's figures, then the final evaluation's under <c>test_…</c>.</param>
+/// <param name="Error">Why it failed, else null.</param>
+/// <param name="Tags">As given.</param>
+/// <param name="Metadata">As given.</param>
+/// <param name="CreatedAt">When it was accepted.</param>
+/// <param name="StartedAt">When a worker took it (the last time).</param>
+/// <param name="EndedAt">When it ended.</param>
+/// <param name="Spec">The resolved spec with every default; left out in lists.</param>
+/// <param name="Model">Layers, shapes and parameter counts; left out in lists.</param>
+public sealed record JobResponse(
+    Guid Id, string Name, JobStatus Status, bool IsTerminal, JobPhase? Phase, StopReason? StopReason, string? Requested, int Attempt,
+    int Epoch, int Epochs, long LastSeq, IReadOnlyDictionary<string, double?> Metrics, JobError? Error,
+    IReadOnlyList<string> Tags, IReadOnlyDictionary<string, string> Metadata,
+    DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
+    JsonElement? Spec = null, ModelSummary? Model = null);
+
+/// <summary>Why a job failed.</summary>
+/// <param name="Code">Stable word for programs, the stop reason.</param>
+/// <param name="Message">What happened.</param>
+/// <param name="Hint">What to do about it, or null.</param>
+public sealed record JobError(string Code, string Message, string? Hint = null);
+
+/// <summary>A page of a list.</summary>
+/// <param name="Items">In order.</param>
+/// <param name="NextCursor">Give it as <c>after</c> for the next page; null at the end.</param>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);
+
+/// <summary>The answer of the dry run.</summary>
+/// <param name="Spec">The resolved spec with every default.</param>
+/// <param name="Model">Layers, shapes and parameter counts.</param>
+/// <param name="Memory">Bytes that training will need.</param>
+public sealed record ValidationResponse(JsonElement Spec, ModelSummary Model, MemoryEstimate Memory);
+
+/// <summary>Problem details with every violation found.</summary>
+/// <param name="Type">URI reference of the kind of problem.</param>
+/// <param name="Title">The kind of problem in a few words.</param>
+/// <param name="Status">HTTP status code.</param>
+/// <param name="Code">Stable word for programs: <c>invalid_request</c>, <c>not_found</c>, …</param>
+/// <param name="Detail">What happened, or null.</param>
+/// <param name="Errors">Everything wrong with the request.</param>
+/// <param name="TraceId">To find the request in the logs.</param>
+public sealed record ProblemResponse(
+    string Type, string Title, int Status, string Code, string? Detail, IReadOnlyList<Violation>? Errors, string? TraceId);
+
+/// <summary>The figures of a job's epochs.</summary>
+/// <param name="JobId">Which job.</param>
+/// <param name="Epochs">One entry per finished epoch of the visible run, in order.</param>
+/// <param name="Evaluation">The final evaluation's figures, or null.</param>
+public sealed record MetricsResponse(Guid JobId, IReadOnlyList<EpochMetrics> Epochs, IReadOnlyDictionary<string, double?>? Evaluation);
+
+/// <summary>The figures of one epoch.</summary>
+/// <param name="Epoch">From 1.</param>
+/// <param name="Attempt">The attempt that ran it.</param>
+/// <param name="Logs">Figures by name; a figure that is not finite is null.</param>
+/// <param name="NonFinite">Names of figures that are not finite, with <c>nan</c>, <c>inf</c> or <c>-inf</c>; null when there are none.</param>
+/// <param name="DurationSeconds">How long the epoch took, validation included.</param>
+public sealed record EpochMetrics(
+    int Epoch, int Attempt, IReadOnlyDictionary<string, double?> Logs, IReadOnlyDictionary<string, string>? NonFinite, double DurationSeconds);

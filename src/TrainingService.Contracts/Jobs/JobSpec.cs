@@ -1,0 +1,75 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using TrainingService.Contracts.Callbacks;
+using TrainingService.Contracts.Datasets;
+using TrainingService.Contracts.Json;
+using TrainingService.Contracts.Losses;
+using TrainingService.Contracts.Metrics;
+using TrainingService.Contracts.Models;
+using TrainingService.Contracts.Optimizers;
+
+namespace TrainingService.Contracts.Jobs;
+
+/// <summary>The body of <c>POST /v1/jobs</c>: this model, this data, compile it so, fit it so.</summary>
+/// <param name="Model">The model as Keras's <c>model.to_json()</c> writes it.</param>
+/// <param name="Compile">Optimizer, loss and metrics.</param>
+/// <param name="Data">The rows.</param>
+/// <param name="Fit">Epochs and callbacks. Default: one epoch.</param>
+/// <param name="Name">Shown to people. Default: the model's name.</param>
+/// <param name="Seed">Seed of every random stream of the job; null draws one, and the resolved spec says which.</param>
+/// <param name="Resources">Device and threads.</param>
+/// <param name="Stopping">Limits in time.</param>
+/// <param name="Export">Formats of the finished model besides <c>model.safetensors</c> and <c>config.json</c>. Only an empty list.</param>
+/// <param name="Tags">Words to filter by, at most 50.</param>
+/// <param name="Metadata">Free texts by key, at most 50.</param>
+public sealed record JobSpec(
+    ModelSpec Model,
+    CompileSpec Compile,
+    DataSpec Data,
+    FitSpec? Fit = null,
+    [StringLength(200, MinimumLength = 1)] string? Name = null,
+    long? Seed = null,
+    ResourcesSpec? Resources = null,
+    StoppingSpec? Stopping = null,
+    [MaxLength(0)] IReadOnlyList<string>? Export = null,
+    [MaxLength(50)] IReadOnlyList<string>? Tags = null,
+    [MaxLength(50)] IReadOnlyDictionary<string, string>? Metadata = null);
+
+/// <summary>What <c>Model.compile</c> takes.</summary>
+/// <param name="Loss">Class and config, or a short name such as <c>sparse_categorical_crossentropy</c>.</param>
+/// <param name="Optimizer">Class and config, or a short name. Default: adam.</param>
+/// <param name="Metrics">Class and config, or short names. Default: none.</param>
+/// <param name="LossWeights">Only null.</param>
+/// <param name="WeightedMetrics">Only null.</param>
+[Ignores("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss")]
+public sealed record CompileSpec(
+    LossSpec Loss,
+    OptimizerSpec? Optimizer = null,
+    IReadOnlyList<MetricSpec>? Metrics = null,
+    [DefaultOnly] object? LossWeights = null,
+    [DefaultOnly] object? WeightedMetrics = null);
+
+/// <summary>What <c>Model.fit</c> takes.</summary>
+/// <param name="Epochs">How many. Default: 1.</param>
+/// <param name="BatchSize">Rows per batch where the pipeline has no <c>batch</c>. Default: 32.</param>
+/// <param name="ValidationFreq">Validate every so many epochs. Default: 1.</param>
+/// <param name="Callbacks">Class and config. Default: none.</param>
+[Ignores("verbose")]
+public sealed record FitSpec(
+    [Range(1, 1_000_000)] int Epochs = 1,
+    [Range(1, 1_048_576)] int? BatchSize = null,
+    [Range(1, 1_000_000)] int ValidationFreq = 1,
+    IReadOnlyList<CallbackSpec>? Callbacks = null);
+
+/// <summary>What the job may use.</summary>
+/// <param name="Device"><c>auto</c>, <c>cpu</c> or <c>cuda</c>. Default: auto, which takes CUDA when it is there.</param>
+/// <param name="Threads">Threads for libtorch; null takes the worker's share. Results repeat bit by bit only with the same number.</param>
+/// <param name="MixedPrecision">Only null.</param>
+public sealed record ResourcesSpec(
+    [RegularExpression("auto|cpu|cuda")] string Device = "auto",
+    [Range(1, 1_024)] int? Threads = null,
+    [DefaultOnly] object? MixedPrecision = null);
+
+/// <summary>When to stop at the latest.</summary>
+/// <param name="MaxRuntimeSeconds">Seconds of running; null has no limit.</param>
+public sealed record StoppingSpec([Range(1, 31_536_000)] int? MaxRuntimeSeconds = null);

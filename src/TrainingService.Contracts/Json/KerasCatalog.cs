@@ -1,0 +1,61 @@
+using TrainingService.Contracts.Callbacks;
+using TrainingService.Contracts.Initializers;
+using TrainingService.Contracts.Layers;
+using TrainingService.Contracts.Losses;
+using TrainingService.Contracts.Metrics;
+using TrainingService.Contracts.Models;
+using TrainingService.Contracts.Optimizers;
+
+namespace TrainingService.Contracts.Json;
+
+/// <summary>The whole vocabulary: every <c>class_name</c> of every kind and the record it is read as. Read it to know what trains here.</summary>
+public static class KerasCatalog
+{
+    /// <summary>Models.</summary>
+    public static KerasKind Models { get; } = new("model", typeof(ModelSpec), [typeof(Sequential)]);
+
+    /// <summary>Layers.</summary>
+    public static KerasKind Layers { get; } = new("layer", typeof(LayerSpec),
+    [
+        typeof(InputLayer), typeof(Dense), typeof(Conv2D), typeof(MaxPooling2D), typeof(AveragePooling2D), typeof(Flatten),
+        typeof(Reshape), typeof(Rescaling), typeof(Dropout), typeof(ActivationLayer), typeof(BatchNormalization),
+    ], ("Convolution2D", typeof(Conv2D)), ("MaxPool2D", typeof(MaxPooling2D)), ("AvgPool2D", typeof(AveragePooling2D)));
+
+    /// <summary>Losses, with Keras's short names.</summary>
+    public static KerasKind Losses { get; } = new("loss", typeof(LossSpec),
+    [
+        typeof(SparseCategoricalCrossentropy), typeof(CategoricalCrossentropy), typeof(BinaryCrossentropy),
+        typeof(MeanSquaredError), typeof(MeanAbsoluteError),
+    ],
+        ("bce", typeof(BinaryCrossentropy)), ("BCE", typeof(BinaryCrossentropy)), ("mse", typeof(MeanSquaredError)), ("MSE", typeof(MeanSquaredError)),
+        ("mae", typeof(MeanAbsoluteError)), ("MAE", typeof(MeanAbsoluteError)));
+
+    /// <summary>Metrics, with Keras's short names.</summary>
+    public static KerasKind Metrics { get; } = new("metric", typeof(MetricSpec),
+    [
+        typeof(AccuracyByShape), typeof(Accuracy), typeof(BinaryAccuracy), typeof(CategoricalAccuracy), typeof(SparseCategoricalAccuracy),
+        typeof(MeanAbsoluteErrorMetric), typeof(MeanSquaredErrorMetric),
+    ],
+        ("acc", typeof(AccuracyByShape)), ("mae", typeof(MeanAbsoluteErrorMetric)), ("MAE", typeof(MeanAbsoluteErrorMetric)),
+        ("mse", typeof(MeanSquaredErrorMetric)), ("MSE", typeof(MeanSquaredErrorMetric)));
+
+    /// <summary>Optimizers.</summary>
+    public static KerasKind Optimizers { get; } = new("optimizer", typeof(OptimizerSpec), [typeof(Adam), typeof(Sgd)]);
+
+    /// <summary>Callbacks.</summary>
+    public static KerasKind Callbacks { get; } = new("callback", typeof(CallbackSpec),
+        [typeof(EarlyStopping), typeof(ModelCheckpoint), typeof(ReduceLROnPlateau), typeof(CSVLogger), typeof(TerminateOnNaN)]);
+
+    /// <summary>Initializers.</summary>
+    public static KerasKind Initializers { get; } = new("initializer", typeof(InitializerSpec),
+    [
+        typeof(Zeros), typeof(Ones), typeof(Constant), typeof(RandomNormal), typeof(RandomUniform), typeof(TruncatedNormal), typeof(VarianceScaling),
+        typeof(GlorotUniform), typeof(GlorotNormal), typeof(HeUniform), typeof(HeNormal), typeof(LecunUniform), typeof(LecunNormal),
+    ]);
+
+    /// <summary>Every kind.</summary>
+    public static IReadOnlyList<KerasKind> All { get; } = [Models, Layers, Losses, Metrics, Optimizers, Callbacks, Initializers];
+
+    /// <summary>The kind whose base record this type is, or null.</summary>
+    public static KerasKind? Of(Type type) => All.FirstOrDefault(kind => kind.Base == type);
+}

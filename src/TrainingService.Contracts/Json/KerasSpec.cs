@@ -1,0 +1,7 @@
+namespace TrainingService.Contracts.Json;
+
+/// <summary>
+/// Anything that Keras serializes as <c>{"class_name": "Dense", "config": {…}}</c>. The record's name is the class name and its
+/// constructor parameters, in snake case, are the config's fields with their defaults; <see cref="KerasCatalog"/> lists the records.
+/// </summary>
+public abstract record KerasSpec;

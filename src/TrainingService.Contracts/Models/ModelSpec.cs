@@ -1,0 +1,24 @@
+using TrainingService.Contracts.Json;
+using TrainingService.Contracts.Layers;
+
+namespace TrainingService.Contracts.Models;
+
+/// <summary>A model as Keras describes it.</summary>
+public abstract record ModelSpec : KerasSpec
+{
+    /// <summary>Name of the model; null takes Keras's automatic name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Whether any of its weights are trained. Default: true.</summary>
+    public bool Trainable { get; init; } = true;
+
+    /// <summary>Name of the dtype policy, such as <c>float32</c>.</summary>
+    public string Dtype { get; init; } = "float32";
+}
+
+/// <summary>Layers one after the other.</summary>
+/// <param name="Layers">In order; the first may be an InputLayer.</param>
+/// <param name="BuildInputShape">Shape of the input where there is no InputLayer; null takes the data set's.</param>
+public sealed record Sequential(
+    IReadOnlyList<LayerSpec> Layers,
+    Shapes.Shape? BuildInputShape = null) : ModelSpec;

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using TrainingService.Contracts.Datasets;
+using TrainingService.Contracts.Jobs;
+
+namespace TrainingService.Contracts.Trainer;
+
+/// <summary>What a trainer process is told, as the file <c>plan.json</c>; it knows no database.</summary>
+/// <param name="JobId">For its logs.</param>
+/// <param name="Attempt">For its logs.</param>
+/// <param name="Spec">The resolved spec.</param>
+/// <param name="Datasets">Every data set that the spec names, with the folder its files are in.</param>
+/// <param name="OutputDirectory">Where it writes its files.</param>
+/// <param name="Threads">libtorch's threads.</param>
+/// <param name="WorkerProcessId">The process that supervises it; when that one is gone, so is the trainer.</param>
+public sealed record TrainerPlan(
+    Guid JobId, int Attempt, JobSpec Spec, IReadOnlyList<DatasetLocation> Datasets, string OutputDirectory, int Threads, int WorkerProcessId);
+
+/// <summary>Where a data set's files are.</summary>
+/// <param name="Info">What it holds.</param>
+/// <param name="Directory">Absolute path.</param>
+public sealed record DatasetLocation(DatasetInfo Info, string Directory);
+
+/// <summary>
+/// One line that a trainer writes to stdout. <c>type</c> is one of <see cref="Events.EventTypes"/>, whose data the worker stores as it
+/// is, or one of <see cref="TrainerMessageTypes"/>, which the worker acts on.
+/// </summary>
+/// <param name="Type">What the line is.</param>
+/// <param name="Data">Its content.</param>
+public sealed record TrainerMessage(string Type, JsonElement Data);
+
+/// <summary>Lines that the worker acts on instead of storing them.</summary>
+public static class TrainerMessageTypes
+{
+    /// <summary><see cref="TrainerPhase"/>.</summary>
+    public const string Phase = "phase";
+
+    /// <summary><see cref="TrainerFile"/>: a file in the output directory is complete and is to be published.</summary>
+    public const string File = "file";
+
+    /// <summary><see cref="TrainerResult"/>: the last line.</summary>
+    public const string Result = "result";
+}
+
+/// <summary>The trainer enters a phase.</summary>
+/// <param name="Phase">Which.</param>
+public sealed record TrainerPhase(JobPhase Phase);
+
+/// <summary>A complete file.</summary>
+/// <param name="Name">File name inside the output directory, without folders; also the artifact's name.</param>
+/// <param name="Kind">Artifact kind.</param>
+/// <param name="MediaType">Its media type.</param>
+public sealed record TrainerFile(string Name, string Kind, string MediaType);
+
+/// <summary>How the run ended. A trainer that ends without this line has crashed.</summary>
+/// <param name="StopReason">Why training stopped.</param>
+/// <param name="Error">Set when the run failed.</param>
+public sealed record TrainerResult(StopReason StopReason, JobError? Error = null);

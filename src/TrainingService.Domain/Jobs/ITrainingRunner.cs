@@ -1,0 +1,8 @@
+namespace TrainingService.Domain.Jobs;
+
+/// <summary>Runs a job where there is a trainer. The queue stores this name and the job's id: never rename either.</summary>
+public interface ITrainingRunner
+{
+    /// <summary>Claims the job and runs it to its end, or returns quietly when it is not to be had.</summary>
+    Task RunAsync(Guid jobId, CancellationToken ct);
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using TrainingService.Contracts.Jobs;
+
+namespace TrainingService.Domain.Jobs;
+
+/// <summary>A job, as it is true. Written by conditional updates only: the expected state stands in the <c>Where</c>.</summary>
+public sealed class TrainingJob
+{
+    public required Guid Id { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>The resolved spec; never changes.</summary>
+    public required JsonDocument Spec { get; init; }
+
+    /// <summary>Layers, shapes and parameter counts; never changes.</summary>
+    public required JsonDocument Model { get; init; }
+
+    public required string[] Tags { get; init; }
+
+    public required Dictionary<string, string> Metadata { get; init; }
+
+    public JobStatus Status { get; private set; } = JobStatus.Queued;
+
+    /// <summary>What the lease holder is busy with; null when nobody holds it.</summary>
+    public JobPhase? Phase { get; private set; }
+
+    /// <summary>Set with the final status.</summary>
+    public StopReason? StopReason { get; private set; }
+
+    /// <summary>Somebody asked to cancel; only the lease holder acts on it, or the request itself while the job is queued.</summary>
+    public bool CancelRequested { get; private set; }
+
+    /// <summary>Times the job was claimed; the fencing token of every write of a run.</summary>
+    public int Attempt { get; private set; }
+
+    public required int MaxAttempts { get; init; }
+
+    /// <summary>Which worker holds it; null when nobody does.</summary>
+    public string? LeaseOwner { get; private set; }
+
+    /// <summary>By the database's clock. Past it, the sweeper hands the job to another worker.</summary>
+    public DateTimeOffset? LeaseExpiresAt { get; private set; }
+
+    /// <summary>Last finished epoch, from 1; 0 before.</summary>
+    public int Epoch { get; private set; }
+
+    public required int Epochs { get; init; }
+
+    /// <summary>Number of the last event; the next one takes the number after it under this row's lock.</summary>
+    public long LastSeq { get; private set; }
+
+    /// <summary>Last epoch's figures and, at the end, the evaluation's, as JSON.</summary>
+    public JsonDocument? Metrics { get; private set; }
+
+    public JsonDocument? Error { get; private set; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; private set; }
+
+    public DateTimeOffset? EndedAt { get; private set; }
+}
