@@ -26,11 +26,12 @@ public abstract record OptimizerSpec : KerasSpec
 /// <param name="UseEma">Only false.</param>
 /// <param name="LossScaleFactor">Only null.</param>
 /// <param name="GradientAccumulationSteps">Only null.</param>
-[Ignores("name", "ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_legacy_optimizer", "decay")]
+/// <param name="Decay">Keras 2's decay of the learning rate; only 0.</param>
+[Ignores("name", "ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_legacy_optimizer")]
 public sealed record Adam(
-    [Range(double.Epsilon, 1e6)] double LearningRate = 0.001,
-    [AlsoNamed("beta_1")][Range(0.0, 1.0)] double Beta1 = 0.9,
-    [AlsoNamed("beta_2")][Range(0.0, 1.0)] double Beta2 = 0.999,
+    [AlsoNamed("lr")][Range(double.Epsilon, 1e6)] double LearningRate = 0.001,
+    [WireName("beta_1")][Range(0.0, 1.0)] double Beta1 = 0.9,
+    [WireName("beta_2")][Range(0.0, 1.0)] double Beta2 = 0.999,
     [Range(0.0, 1.0)] double Epsilon = 1e-7,
     bool Amsgrad = false,
     [Range(0.0, 1e6)] double? WeightDecay = null,
@@ -39,7 +40,8 @@ public sealed record Adam(
     [Range(double.Epsilon, 1e30)] double? Clipvalue = null,
     [DefaultOnly] bool UseEma = false,
     [DefaultOnly] object? LossScaleFactor = null,
-    [DefaultOnly] object? GradientAccumulationSteps = null) : OptimizerSpec
+    [DefaultOnly] object? GradientAccumulationSteps = null,
+    [DefaultOnly] double Decay = 0.0) : OptimizerSpec
 {
     /// <inheritdoc />
     public override double InitialLearningRate => LearningRate;
@@ -59,10 +61,11 @@ public sealed record Adam(
 /// <param name="UseEma">Only false.</param>
 /// <param name="LossScaleFactor">Only null.</param>
 /// <param name="GradientAccumulationSteps">Only null.</param>
+/// <param name="Decay">Keras 2's decay of the learning rate; only 0.</param>
 [ClassName("SGD")]
-[Ignores("name", "ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_legacy_optimizer", "decay")]
+[Ignores("name", "ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_legacy_optimizer")]
 public sealed record Sgd(
-    [Range(double.Epsilon, 1e6)] double LearningRate = 0.01,
+    [AlsoNamed("lr")][Range(double.Epsilon, 1e6)] double LearningRate = 0.01,
     [Range(0.0, 1.0)] double Momentum = 0.0,
     bool Nesterov = false,
     [Range(0.0, 1e6)] double? WeightDecay = null,
@@ -71,7 +74,8 @@ public sealed record Sgd(
     [Range(double.Epsilon, 1e30)] double? Clipvalue = null,
     [DefaultOnly] bool UseEma = false,
     [DefaultOnly] object? LossScaleFactor = null,
-    [DefaultOnly] object? GradientAccumulationSteps = null) : OptimizerSpec
+    [DefaultOnly] object? GradientAccumulationSteps = null,
+    [DefaultOnly] double Decay = 0.0) : OptimizerSpec
 {
     /// <inheritdoc />
     public override double InitialLearningRate => LearningRate;
