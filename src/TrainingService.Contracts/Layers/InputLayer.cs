@@ -18,6 +18,6 @@ public sealed record InputLayer(
     /// <inheritdoc />
     public override Shape OutputShape(Shape input) =>
         BatchShape.IsCompatibleWith(input)
-            ? BatchShape
+            ? new Shape(BatchShape.Zip(input, (own, given) => own ?? given))
             : throw new SpecException($"the model expects inputs of shape {BatchShape}. Received: {input}.", "batch_shape");
 }

@@ -27,6 +27,9 @@ public abstract record LayerSpec : KerasSpec
 
     /// <summary>The weights the layer has for this input shape, in Keras's order: trainable ones first.</summary>
     public virtual IReadOnlyList<WeightSpec> Weights(Shape input) => [];
+
+    /// <summary>The same layer with everything written out that null leaves to a default.</summary>
+    public virtual LayerSpec WithDefaults() => this;
 }
 
 /// <summary>One weight of a layer.</summary>

@@ -11,6 +11,15 @@ public abstract record OptimizerSpec : KerasSpec
 
     /// <summary>Tensors of a weight's size that the optimizer keeps per weight; for the memory estimate.</summary>
     public abstract int SlotsPerWeight { get; }
+
+    /// <summary>Largest norm of each weight's gradient, or null.</summary>
+    public abstract double? Clipnorm { get; init; }
+
+    /// <summary>Largest norm of all gradients together, or null.</summary>
+    public abstract double? GlobalClipnorm { get; init; }
+
+    /// <summary>Largest absolute value in a gradient, or null.</summary>
+    public abstract double? Clipvalue { get; init; }
 }
 
 /// <summary>Adam (Kingma and Ba, 2014) with Keras's epsilon, outside the bias correction: <c>w -= lr·√(1-β₂ᵗ)/(1-β₁ᵗ) · m / (√v + ε)</c>.</summary>
