@@ -24,4 +24,4 @@ public abstract record ModelSpec : KerasSpec
 /// <param name="BuildInputShape">Shape of the input where there is no InputLayer; null takes the data set's.</param>
 public sealed record Sequential(
     IReadOnlyList<LayerSpec> Layers,
-    Shapes.Shape? BuildInputShape = null) : ModelSpec;
+    [MinLength(1)] Shapes.Shape? BuildInputShape = null) : ModelSpec;

@@ -94,7 +94,7 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
         if (sequential.BuildInputShape is not null || KerasDialects.FirstLayerInputShape(layers) is not { } shape)
             return sequential;
         var place = config.ValueKind == JsonValueKind.Array ? pointer : Pointers.Child(pointer, "layers");
-        return sequential with { BuildInputShape = ShapeRules.ReadShape(shape, $"{place}/0/config/batch_input_shape", context) };
+        return sequential with { BuildInputShape = ShapeRules.ReadShape(shape, ValueRules.None with { MinCount = 1 }, $"{place}/0/config/batch_input_shape", context) };
     }
 
     private Type? FindRecord(JsonElement? className, KerasKind kind, Type type, string pointer, bool bare = false)

@@ -13,12 +13,12 @@ internal static class ShapeRules
     private static readonly ValueRules AxisRules = ValueRules.None with { Range = (1, int.MaxValue) };
 
     /// <returns>The shape, or null after a violation.</returns>
-    public static Shape? ReadShape(JsonElement json, string pointer, ReadContext context)
+    public static Shape? ReadShape(JsonElement json, ValueRules rules, string pointer, ReadContext context)
     {
-        if (json.ValueKind != JsonValueKind.Array || json.GetArrayLength() is 0 or > MaxRank)
+        if (json.ValueKind != JsonValueKind.Array || json.GetArrayLength() > MaxRank || json.GetArrayLength() < rules.MinCount)
         {
             var received = json.ValueKind == JsonValueKind.Array ? $"{json.GetArrayLength()} axes" : Received.Text(json);
-            context.Add(pointer, ViolationCodes.WrongType, $"expected a shape of 1 to {MaxRank} axes, such as [null, 28, 28, 1]. Received: {received}.");
+            context.Add(pointer, ViolationCodes.WrongType, $"expected a shape of {rules.MinCount} to {MaxRank} axes, such as [null, 28, 28, 1]. Received: {received}.");
             return null;
         }
         var before = context.Count;

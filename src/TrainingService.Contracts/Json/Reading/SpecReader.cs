@@ -49,7 +49,7 @@ internal sealed class SpecReader(ReadContext context)
         if (type == typeof(bool))
             return ReadBool(json, pointer);
         if (type == typeof(Shape))
-            return ShapeRules.ReadShape(json, pointer, context);
+            return ShapeRules.ReadShape(json, rules, pointer, context);
         if (type == typeof(Size2D))
             return ShapeRules.ReadSize(json, rules, pointer, context);
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
