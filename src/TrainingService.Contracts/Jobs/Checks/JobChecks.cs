@@ -22,7 +22,7 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
     {
         var fit = spec.Fit ?? new FitSpec();
         var metrics = spec.Compile?.Metrics ?? [];
-        var data = DataChecks.Check(spec.Data, fit, context, datasets);
+        var data = new DataChecks(context, new SourceChecks(context, datasets)).Check(spec.Data, fit);
         var walk = ModelChecks.Check(spec.Model, data.Train?.Features, context);
         CompileChecks.CheckOptimizer(spec.Compile?.Optimizer, context);
         MetricChecks.CheckNames(metrics, context);
