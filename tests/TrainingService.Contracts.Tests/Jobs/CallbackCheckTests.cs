@@ -18,7 +18,7 @@ public sealed class CallbackCheckTests
     {
         var violation = Samples.RefuseOne(With("EarlyStopping", """{"monitor": "val_mea"}"""));
         Assert.Equal(($"{First}/config/monitor", ViolationCodes.UnknownMonitor), (violation.Pointer, violation.Code));
-        Assert.Contains("\"loss\", \"mae\", \"val_loss\", \"val_mae\", \"learning_rate\"", violation.Message);
+        Assert.Contains("\"loss\", \"mae\", \"val_loss\", \"val_mae\".", violation.Message);
         Assert.Equal("did you mean \"val_mae\"?", violation.Hint);
     }
 
@@ -48,6 +48,15 @@ public sealed class CallbackCheckTests
     }
 
     [Fact]
+    public void The_learning_rate_is_a_figure_behind_the_callback_that_logs_it()
+    {
+        const string Stopping = """{"class_name": "EarlyStopping", "config": {"monitor": "learning_rate", "mode": "min"}}""";
+        const string Plateau = """{"class_name": "ReduceLROnPlateau", "config": {}}""";
+        Assert.Equal($"{First}/config/monitor", Samples.RefuseOne(Samples.Regression().With("/fit", $$"""{"callbacks": [{{Stopping}}, {{Plateau}}]}""")).Pointer);
+        Samples.Accept(Samples.Regression().With("/fit", $$"""{"callbacks": [{{Plateau}}, {{Stopping}}]}"""));
+    }
+
+    [Fact]
     public void A_monitor_is_not_judged_while_a_metric_could_not_be_read()
     {
         var job = With("EarlyStopping", """{"monitor": "val_rmse"}""").With("/compile/metrics", "[\"rmse\"]");
@@ -58,7 +67,7 @@ public sealed class CallbackCheckTests
     [InlineData("best.safetensors")]
     [InlineData("e-{epoch:02d}-{val_loss:.2f}.safetensors")]
     [InlineData("{epoch}.safetensors")]
-    [InlineData("m-{mae:.3e}-{learning_rate:g}.safetensors")]
+    [InlineData("m-{mae:08.3f}-{val_mae:.0f}.safetensors")]
     public void A_checkpoint_s_name_may_hold_figures(string filepath) =>
         Assert.Equal(filepath, ((ModelCheckpoint)Samples.Accept(Checkpoint(filepath)).Spec.Fit!.Callbacks![0]).Filepath);
 
@@ -75,6 +84,8 @@ public sealed class CallbackCheckTests
     [InlineData("{batch}.safetensors", ViolationCodes.UnknownMonitor, "\"epoch\", \"loss\"")]
     [InlineData("{epoch:.2f}.safetensors", ViolationCodes.InvalidFormat, "{epoch:02d}")]
     [InlineData("{loss:02d}.safetensors", ViolationCodes.InvalidFormat, "{loss:.2f}")]
+    [InlineData("{loss:.3e}.safetensors", ViolationCodes.InvalidFormat, "{loss:.2f}")]
+    [InlineData("{loss}.safetensors", ViolationCodes.InvalidFormat, "{loss:.2f}")]
     [InlineData("{epoch.safetensors", ViolationCodes.InvalidFormat, "file name")]
     public void A_checkpoint_s_name_must_be_a_safe_file_name_of_a_format_that_is_written(string filepath, string code, string why)
     {

@@ -83,11 +83,11 @@ public sealed class DataCheckTests
     }
 
     [Fact]
-    public void Validation_rows_get_the_training_rows_maps_cache_and_batch_size_without_shuffling()
+    public void Validation_rows_get_the_training_rows_maps_cache_batch_size_and_prefetch_without_shuffling()
     {
         var data = Samples.Accept(Samples.Example("mnist-quick.json")).Spec.Data;
         Assert.Equal(["Take", "Map", "Map", "Cache", "Shuffle", "Batch", "Prefetch"], Steps(data.Train));
-        Assert.Equal(["Map", "Map", "Cache", "Batch"], Steps(data.Validation));
+        Assert.Equal(["Map", "Map", "Cache", "Batch", "Prefetch"], Steps(data.Validation));
         Assert.Equal(32, data.Validation!.Pipeline!.OfType<Batch>().Single().BatchSize);
     }
 

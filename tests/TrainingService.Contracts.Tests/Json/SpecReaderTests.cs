@@ -190,6 +190,8 @@ public sealed class SpecReaderTests
         AssertViolation(Samples.RefuseOne(Samples.Regression().With("/metadata", metadata)), "/metadata", ViolationCodes.TooMany, "at most 50 entries");
         AssertViolation(Samples.RefuseOne(Samples.Regression().With("/metadata", $"{{\"a/b\": \"{new string('x', 501)}\"}}")), "/metadata/a~1b", ViolationCodes.InvalidLength, "0 to 500");
         AssertViolation(Samples.RefuseOne(Samples.Regression().With("/metadata", "{\"a\": 1}")), "/metadata/a", ViolationCodes.WrongType, "a text");
+        var steps = $"[{string.Join(',', Enumerable.Repeat("{\"skip\": {\"count\": 0}}", 101))}]";
+        AssertViolation(Samples.RefuseOne(Samples.Regression().With("/data/train/pipeline", steps)), "/data/train/pipeline", ViolationCodes.TooMany, "at most 100");
         AssertViolation(Samples.RefuseOne(Samples.Regression().With("/export", "[\"keras\"]")), "/export", ViolationCodes.TooMany, "at most 0 entries");
     }
 

@@ -8,15 +8,19 @@ namespace TrainingService.Contracts.Jobs.Checks;
 internal sealed class CallbackChecks(ReadContext context, Figures figures)
 {
     private readonly HashSet<string> _files = new(StringComparer.OrdinalIgnoreCase);
+    private Figures _figures = figures;
 
     public void Check(IReadOnlyList<CallbackSpec> callbacks)
     {
         foreach (var callback in callbacks.Where(context.IsSound))
         {
+            // It writes the rate into the logs, for itself and for those behind it.
+            if (callback is ReduceLROnPlateau)
+                _figures = _figures.WithLearningRate();
             if (callback is MonitorCallbackSpec monitor && Watches(monitor))
                 CheckMonitor(monitor);
             if (callback is ModelCheckpoint checkpoint)
-                CheckFile(checkpoint, "filepath", CheckpointFiles.Name(checkpoint), CheckpointFiles.Objection(CheckpointFiles.Name(checkpoint), figures));
+                CheckFile(checkpoint, "filepath", CheckpointFiles.Name(checkpoint), CheckpointFiles.Objection(CheckpointFiles.Name(checkpoint), _figures));
             if (callback is CSVLogger logger)
                 CheckFile(logger, "filename", logger.Filename, logger.Filename == "history.csv" ? null : CheckpointFiles.ReservedObjection(logger.Filename));
         }
@@ -28,7 +32,7 @@ internal sealed class CallbackChecks(ReadContext context, Figures figures)
     private void CheckMonitor(MonitorCallbackSpec callback)
     {
         var pointer = context.Field(callback, "monitor");
-        if (figures.Keys.TryGetValue(callback.Monitor, out var direction))
+        if (_figures.Keys.TryGetValue(callback.Monitor, out var direction))
         {
             if (direction is null && callback.Mode == MonitorMode.Auto)
             {
@@ -38,14 +42,14 @@ internal sealed class CallbackChecks(ReadContext context, Figures figures)
             }
             return;
         }
-        if (!figures.Complete)
+        if (!_figures.Complete)
             return;
-        var hint = figures.WithoutValidation is { } why && callback.Monitor.StartsWith("val_", StringComparison.Ordinal)
+        var hint = _figures.WithoutValidation is { } why && callback.Monitor.StartsWith("val_", StringComparison.Ordinal)
             ? why
-            : NearMiss.Hint(callback.Monitor, figures.Keys.Keys);
+            : NearMiss.Hint(callback.Monitor, _figures.Keys.Keys);
         context.Add(
             pointer, ViolationCodes.UnknownMonitor,
-            $"expected a figure of the logs: one of {Received.Words(figures.Keys.Keys)}. Received: \"{callback.Monitor}\".", hint);
+            $"expected a figure of the logs: one of {Received.Words(_figures.Keys.Keys)}. Received: \"{callback.Monitor}\".", hint);
     }
 
     private void CheckFile(CallbackSpec callback, string field, string name, (string Code, string Message, string? Hint)? objection)

@@ -57,9 +57,9 @@ internal sealed class DataChecks(ReadContext context, SourceChecks sources)
         return null;
     }
 
-    /// <summary>The training pipeline's maps and cache, and its batch size; every row counts, so no remainder is dropped.</summary>
+    /// <summary>The training pipeline's maps, cache, batch size and prefetch; every row counts, so no remainder is dropped.</summary>
     private static List<PipelineStep> Inherited(IReadOnlyList<PipelineStep> training, Batch batch) =>
-        [.. training.Where(step => step is Map or Cache), new Batch(batch.BatchSize)];
+        [.. training.Where(step => step is Map or Cache), new Batch(batch.BatchSize), .. training.OfType<Prefetch>()];
 
     private static string Classes(CheckedSource source) => source.Info.Classes is { } count ? $"{count} classes" : "no classes";
 }

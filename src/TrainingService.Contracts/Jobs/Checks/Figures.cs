@@ -19,7 +19,9 @@ internal sealed record Figures(IReadOnlyDictionary<string, Direction?> Keys, boo
             foreach (var (key, direction) in keys.ToList())
                 keys[$"val_{key}"] = direction;
         }
-        keys["learning_rate"] = null;
         return new Figures(keys, metrics.All(context.IsSound), withoutValidation);
     }
+
+    /// <summary>The same with the learning rate, which is better in no direction.</summary>
+    public Figures WithLearningRate() => this with { Keys = new Dictionary<string, Direction?>(Keys, StringComparer.Ordinal) { ["learning_rate"] = null } };
 }

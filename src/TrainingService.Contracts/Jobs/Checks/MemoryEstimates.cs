@@ -12,8 +12,8 @@ internal static class MemoryEstimates
 {
     private const int FloatBytes = sizeof(float);
 
-    /// <summary>Batches in flight where prefetch does not say.</summary>
-    private const int DefaultPrefetch = 2;
+    /// <summary>Batches ahead where prefetch does not say.</summary>
+    private const int DefaultPrefetch = 8;
 
     /// <returns>The estimate, or null when it is above the limit.</returns>
     public static MemoryEstimate? Check(ModelWalk walk, OptimizerSpec optimizer, CheckedData data, CheckedSource train, ReadContext context)
@@ -49,7 +49,7 @@ internal static class MemoryEstimates
         (info.FeatureShape.Elements ?? 0) * SourceChecks.BytesOf(info.FeatureDtype) + (info.LabelShape.Elements ?? 0) * SourceChecks.BytesOf(info.LabelDtype);
 
     private static int BatchesInFlight(CheckedSource source) =>
-        1 + (source.Source.Pipeline!.OfType<Prefetch>().FirstOrDefault()?.BufferSize ?? DefaultPrefetch);
+        source.Source.Pipeline!.OfType<Prefetch>().FirstOrDefault() is { } prefetch ? 1 + (prefetch.BufferSize ?? DefaultPrefetch) : 1;
 
     private static string LargestLayer(ModelWalk walk, int batchSize, ReadContext context)
     {
