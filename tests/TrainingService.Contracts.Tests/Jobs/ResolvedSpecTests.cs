@@ -79,6 +79,22 @@ public sealed class ResolvedSpecTests
     }
 
     [Fact]
+    public void What_can_be_judged_without_the_part_that_is_wrong_is_judged()
+    {
+        var violations = Samples.Refuse(Samples.MnistCnn()
+            .With("/model/config/layers/6/config/units", "1000000000")
+            .With("/compile/optimzer", "1")
+            .With("/data/train/pipeline/2", "{\"cach\": {}}")
+            .With("/fit/callbacks/0/config/monitor", "\"val_los\""));
+        Assert.Equal(
+            [
+                ("/model/config/layers/6", ViolationCodes.TooLarge), ("/compile/optimzer", ViolationCodes.UnknownField),
+                ("/data/train/pipeline/2/cach", ViolationCodes.UnknownField), ("/fit/callbacks/0/config/monitor", ViolationCodes.UnknownMonitor),
+            ],
+            violations.Select(violation => (violation.Pointer, violation.Code)));
+    }
+
+    [Fact]
     public void Nothing_follows_from_another_error()
     {
         // Without the Reshape everything behind it would be of another shape.

@@ -16,11 +16,14 @@ internal sealed class DataChecks(ReadContext context, SourceChecks sources)
     /// <summary>Keras's rows per batch.</summary>
     private const int DefaultBatchSize = 32;
 
+    /// <summary>Rows per batch where the pipeline does not say.</summary>
+    public static int BatchSize(FitSpec fit) => fit.BatchSize ?? DefaultBatchSize;
+
     public CheckedData Check(DataSpec? data, FitSpec fit)
     {
         if (data is null)
             return new CheckedData(null, null, null);
-        var batchSize = fit.BatchSize ?? DefaultBatchSize;
+        var batchSize = BatchSize(fit);
         var train = context.IsSound(data.Train) ? CheckTrain(data.Train, fit, batchSize) : null;
         return new CheckedData(train, CheckOther(data.Validation, "validation", train, batchSize), CheckOther(data.Test, "test", train, batchSize));
     }
