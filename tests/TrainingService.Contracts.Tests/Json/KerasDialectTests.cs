@@ -86,6 +86,7 @@ public sealed class KerasDialectTests
     {
         Assert.IsType<HeNormal>(Dense("\"kernel_initializer\": \"he_normal\"").KernelInitializer);
         Assert.IsType<Zeros>(Dense("\"kernel_initializer\": \"zeros\"").KernelInitializer);
+        Assert.IsType<RandomUniform>(Dense("\"kernel_initializer\": \"uniform\"").KernelInitializer);
         Assert.Null(Dense("\"kernel_initializer\": null").KernelInitializer);
         var scaling = Dense("""
             "kernel_initializer": {"class_name": "VarianceScaling", "config": {"scale": 1.0, "mode": "fan_avg", "distribution": "uniform", "seed": null}}
