@@ -45,6 +45,7 @@ internal sealed class PostgresCluster
     public static async Task<PostgresCluster> OpenAsync(EmbeddedPostgresOptions options, CancellationToken ct)
     {
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.DataDirectory));
+        RefuseForeignFolder(root);
         var user = await PostgresUser.ForAsync(root, ct);
         await user.PrepareFolderAsync(root, ct);
         var version = Path.Combine(root, "cluster", "PG_VERSION");
@@ -94,6 +95,15 @@ internal sealed class PostgresCluster
     {
         if (IsRunning)
             await RunAsync("pg_ctl", ["stop", "-D", Data, "-m", _options.Durable ? "fast" : "immediate", "-w", "-t", "60", "-s"], ct);
+    }
+
+    /// <summary>The folder is going to be closed to everybody else, so it must be ours.</summary>
+    private static void RefuseForeignFolder(string root)
+    {
+        string[] ours = ["cluster", "cluster.new", "owner.lock", "server.log", "socket-folder"];
+        if (Directory.Exists(root) && Directory.EnumerateFileSystemEntries(root).Select(Path.GetFileName)
+                .FirstOrDefault(name => !ours.Contains(name) && !name!.StartsWith(".s.PGSQL.", StringComparison.Ordinal)) is { } foreign)
+            throw new InvalidOperationException($"{root}: expected an empty folder or a cluster of this program. Found: {foreign}");
     }
 
     // A new one at each start: one of an earlier start may have been cleared away and made again by somebody else.
