@@ -15,7 +15,7 @@ internal sealed class EventStream(EventHub hub)
     /// <param name="onStatus">Told about the connection.</param>
     /// <param name="ct">Ends the stream.</param>
     public async IAsyncEnumerable<JobEvent> EventsAsync(
-        Guid jobId, long after, Func<long, Task<bool>> endedAsync, Action<StreamStatus>? onStatus, [EnumeratorCancellation] CancellationToken ct)
+        Guid jobId, long after, Func<long, CancellationToken, Task<bool>> endedAsync, Action<StreamStatus>? onStatus, [EnumeratorCancellation] CancellationToken ct)
     {
         var seq = after;
         long? gap = null;
@@ -55,7 +55,7 @@ internal sealed class EventStream(EventHub hub)
                         yield break;
                 }
             }
-            if (await endedAsync(seq))
+            if (await endedAsync(seq, ct))
                 yield break;
             await PauseAsync(backoff, failure, onStatus, ct);
         }

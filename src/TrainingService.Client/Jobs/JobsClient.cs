@@ -112,7 +112,7 @@ public sealed class JobsClient
     /// <exception cref="TrainingServiceException">There is no such job, or the service refuses to show it.</exception>
     public IAsyncEnumerable<JobEvent> EventsAsync(
         Guid jobId, long after = 0, Action<StreamStatus>? onStatus = null, CancellationToken cancellationToken = default) =>
-        _streams.EventsAsync(jobId, after, seq => EndedAsync(jobId, seq, cancellationToken), onStatus, cancellationToken);
+        _streams.EventsAsync(jobId, after, (seq, ct) => EndedAsync(jobId, seq, ct), onStatus, cancellationToken);
 
     /// <summary>A page of the stored events.</summary>
     /// <param name="jobId">Which job.</param>
