@@ -7,11 +7,6 @@ internal static class Guarded
 {
     public static async Task<int> RunAsync(Uri server, Func<TrainingServiceClient, Terminal, Task<int>> verb, CancellationToken ct)
     {
-        if (!server.IsAbsoluteUri || server.Scheme is not ("http" or "https"))
-        {
-            Console.Error.WriteLine($"Address of the service: expected http://host:port or https://host:port. Received: {server.OriginalString}");
-            return ExitCode.Failure;
-        }
         var terminal = Terminal.Standard();
         using var http = new HttpClient { BaseAddress = server };
         try

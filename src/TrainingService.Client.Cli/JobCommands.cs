@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
+using System.CommandLine.Parsing;
 using TrainingService.Client.Jobs;
 using TrainingService.Contracts.Jobs;
 
@@ -8,6 +8,16 @@ namespace TrainingService.Client.Cli;
 /// <summary>The verbs.</summary>
 internal static class JobCommands
 {
+    /// <summary>An address as http or https; anything else is a mistake in the command line.</summary>
+    public static Uri ParseUri(ArgumentResult result)
+    {
+        var text = result.Tokens.Single().Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+            return address;
+        result.AddError($"Address of the service: expected http://host:port or https://host:port. Received: {text}");
+        return new Uri("http://localhost");
+    }
+
     private static Option<DirectoryInfo?> Output() => new("--output", "-o")
     {
         Description = "Folder for downloaded files. Default: a folder named after the job's id.",
@@ -91,7 +101,7 @@ internal static class JobCommands
 
     public static Command WaitReady()
     {
-        var url = new Argument<Uri>("URL") { Description = "Address of the service." };
+        var url = new Argument<Uri>("URL") { Description = "Address of the service.", CustomParser = ParseUri };
         var seconds = new Option<int>("--timeout") { Description = "Seconds to wait at most.", DefaultValueFactory = _ => 120 };
         var command = new Command("wait-ready", "Returns once the service is ready for jobs.") { url, seconds };
         command.SetAction((parsed, ct) => Guarded.RunAsync(parsed.GetValue(url)!, async (client, terminal) =>

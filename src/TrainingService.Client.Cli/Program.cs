@@ -5,6 +5,7 @@ var server = new Option<Uri>("--server")
 {
     Description = "Address of the service; TRAININGSERVICE_URL sets the default.",
     Recursive = true,
+    CustomParser = JobCommands.ParseUri,
     DefaultValueFactory = _ => new Uri(Environment.GetEnvironmentVariable("TRAININGSERVICE_URL") ?? "http://localhost:5000"),
 };
 var root = new RootCommand("Trains Keras models on a training service.")
