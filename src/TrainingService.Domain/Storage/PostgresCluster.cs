@@ -11,6 +11,9 @@ internal sealed class PostgresCluster
     /// <summary>A socket's path has at most 107 bytes.</summary>
     private const int MaxSocketFolderBytes = 107 - 15;
 
+    /// <summary>What pg_ctl passes on to a shell in double quotes.</summary>
+    private const string ShellMarks = "\"$`\\\n";
+
     /// <summary>Above Linux's largest process id: nobody's.</summary>
     private const string NobodysPid = "4194305";
 
@@ -38,13 +41,15 @@ internal sealed class PostgresCluster
     /// <summary>Remembers a socket folder outside the root.</summary>
     private string SocketFile => Path.Combine(Root, "socket-folder");
 
-    private bool IsRootFitForSocket => Encoding.UTF8.GetByteCount(Root) <= MaxSocketFolderBytes && !Root.AsSpan().ContainsAny(",\"@;");
+    private bool IsRootFitForSocket => Encoding.UTF8.GetByteCount(Root) <= MaxSocketFolderBytes && !Root.AsSpan().ContainsAny(",@;");
 
     private string PidFile => Path.Combine(Data, "postmaster.pid");
 
     public static async Task<PostgresCluster> OpenAsync(EmbeddedPostgresOptions options, CancellationToken ct)
     {
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.DataDirectory));
+        if (root.AsSpan().IndexOfAny(ShellMarks) >= 0)
+            throw new InvalidOperationException($"{root}: PostgreSQL takes no data directory with one of {ShellMarks} in its name.");
         RefuseForeignFolder(root);
         var user = await PostgresUser.ForAsync(root, ct);
         await user.PrepareFolderAsync(root, ct);

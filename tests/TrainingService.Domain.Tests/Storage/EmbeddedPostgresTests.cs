@@ -26,7 +26,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     [Fact]
     public async Task A_second_start_on_the_same_data_finds_everything_again()
     {
-        await using (var first = await StartAsync())
+        await using (var first = await StartAsync(durable: true))
         {
             await ExecuteAsync(first, "CREATE TABLE kept AS SELECT 42 AS answer");
             var server = ServerId();
@@ -37,7 +37,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         }
         Assert.False(File.Exists(PidFile));
 
-        await using var second = await StartAsync();
+        await using var second = await StartAsync(durable: true);
         Assert.Equal(42, await ExecuteAsync(second, "SELECT answer FROM kept"));
     }
 
@@ -113,11 +113,23 @@ public sealed class EmbeddedPostgresTests : IDisposable
     [Fact]
     public async Task A_data_directory_with_a_long_name_serves_as_well()
     {
-        var data = Path.Combine(_root, new string('x', 100), "it's, \"here\"");
+        var data = Path.Combine(_root, new string('x', 100), "it's, well; here");
 
         await using var server = await StartAsync(data: data);
 
         Assert.Equal(1, await ExecuteAsync(server, "SELECT 1"));
+    }
+
+    [Theory]
+    [InlineData("$(touch x)")]
+    [InlineData("`touch x`")]
+    [InlineData("a\"b")]
+    public async Task A_name_that_a_shell_would_read_is_refused(string name)
+    {
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(data: Path.Combine(_root, name)));
+
+        Assert.Contains(name, refused.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_root));
     }
 
     [Fact]
