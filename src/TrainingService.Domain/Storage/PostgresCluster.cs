@@ -17,6 +17,8 @@ internal sealed class PostgresCluster
     /// <summary>Above Linux's largest process id: nobody's.</summary>
     private const string NobodysPid = "4194305";
 
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(60);
+
     private readonly EmbeddedPostgresOptions _options;
     private readonly PostgresUser _user;
     private readonly PostgresPrograms _programs;
@@ -95,11 +97,28 @@ internal sealed class PostgresCluster
         throw new InvalidOperationException($"PostgreSQL did not start in {Root}. {output.Trim()}\n{log.Trim()}");
     }
 
-    /// <summary>Stops the server and waits for it. Clients are disconnected, nothing committed is lost.</summary>
+    /// <summary>Stops the server and waits for it. Clients are disconnected; what is committed stays.</summary>
     public async Task StopAsync(CancellationToken ct)
     {
-        if (IsRunning)
-            await RunAsync("pg_ctl", ["stop", "-D", Data, "-m", _options.Durable ? "fast" : "immediate", "-w", "-t", "60", "-s"], ct);
+        if (!IsRunning)
+            return;
+        // pg_ctl's own waiting takes a dead process that nobody has reaped for a running one.
+        var (exitCode, output) = await _user.RunAsAsync(
+            _programs.PathOf("pg_ctl"), ["stop", "-D", Data, "-m", _options.Durable ? "fast" : "immediate", "-W", "-s"], Root, ct);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(StopTimeout);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        try
+        {
+            while (IsRunning)
+                await timer.WaitForNextTickAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new TimeoutException($"PostgreSQL in {Root} did not stop within {StopTimeout.TotalSeconds:0} s (pg_ctl: {exitCode}). {output.Trim()}");
+        }
+        if (SocketFolder is { } folder && folder != Root && Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>The folder is going to be closed to everybody else, so it must be ours.</summary>
