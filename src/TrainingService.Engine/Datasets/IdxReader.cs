@@ -56,7 +56,8 @@ public static class IdxReader
         var buffer = new byte[(int)Math.Min(Math.Max(length, 1), 1 << 24)];
         while (done < length)
         {
-            var read = stream.ReadAtLeast(buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - done)), buffer.Length, throwOnEndOfStream: false);
+            var wanted = buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - done));
+            var read = stream.ReadAtLeast(wanted, wanted.Length, throwOnEndOfStream: false);
             if (read == 0)
                 throw new DatasetException($"{Path.GetFileName(path)}: {length} values of shape ({string.Join(", ", shape)}) are announced. Received: {done}.");
             parts.Add(tensor(buffer.AsMemory(0, read), [read], dtype: uint8));
