@@ -71,6 +71,7 @@ public sealed class Model : IDisposable
     /// <summary>Copies of all weights' values, in <see cref="Weights"/>' order; the caller disposes of them.</summary>
     public IReadOnlyList<torch.Tensor> CopyWeights()
     {
+        using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         return [.. Weights.Select(weight => weight.Value.detach().clone().DetachFromDisposeScope())];
     }
