@@ -7,7 +7,7 @@ namespace TrainingService.Engine.Native;
 /// Loads libtorch before TorchSharp is first touched. <c>libLibTorchSharp.so</c> asks for <c>GLIBCXX_3.4.32</c>, which Debian 12,
 /// Ubuntu 22.04 and RHEL 9 lack although nothing uses it; there a private copy is loaded in which that requirement is weak.
 /// </summary>
-public static class NativeTorch
+public static partial class NativeTorch
 {
     private const string Wrapper = "libLibTorchSharp.so";
     private const string UnusedVersion = "GLIBCXX_3.4.32";
@@ -25,6 +25,7 @@ public static class NativeTorch
     {
         if (!OperatingSystem.IsLinux())
             return "";
+        LetIdleThreadsSleep();
         var folder = FindFolder();
         foreach (var library in (ReadOnlySpan<string>)["libtorch_cpu.so", "libtorch.so"])
             NativeLibrary.Load(Path.Combine(folder, library));
@@ -35,6 +36,21 @@ public static class NativeTorch
         NativeLibrary.Load(copy);
         return copy;
     }
+
+    /// <summary>
+    /// OpenMP's threads spin for milliseconds while they wait for each other. Where other processes want the same cores, that turns
+    /// seconds into minutes, so they spin briefly and then sleep, unless the operator chose otherwise. OpenMP reads this when it loads.
+    /// </summary>
+    private static void LetIdleThreadsSleep()
+    {
+        if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
+            _ = SetEnvironment("GOMP_SPINCOUNT", "1000", overwrite: 0);
+    }
+
+    // .NET keeps a copy of the environment; native libraries see only the process's own.
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
 
     /// <summary>The natives lie beside the program, or under <c>runtimes</c> when it was built for every platform.</summary>
     private static string FindFolder()
