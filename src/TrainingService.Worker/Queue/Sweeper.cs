@@ -13,7 +13,7 @@ namespace TrainingService.Worker.Queue;
 /// of the database it lets one lease pass first, so that workers that were cut off like everybody else can renew theirs.
 /// </summary>
 internal sealed class Sweeper(
-    JobStore store, TrainingQueue queue, IDbContextFactory<TrainingDb> databases, IOptions<WorkerOptions> worker, IOptions<JobOptions> jobs,
+    JobStore store, TrainingQueue queue, TrainingRunner runner, IDbContextFactory<TrainingDb> databases, IOptions<WorkerOptions> worker, IOptions<JobOptions> jobs,
     TimeProvider time, ILogger<Sweeper> logger) : BackgroundService
 {
     private bool _away;
@@ -43,9 +43,13 @@ internal sealed class Sweeper(
             (_away, _notBefore) = (false, time.GetUtcNow().AddSeconds(jobs.Value.LeaseSeconds));
         if (_away || time.GetUtcNow() < _notBefore)
             return;
-        foreach (var jobId in await store.SweepAsync(worker.Value.QueuedFor, ct))
+
+        // A worker with a free slot has taken whatever the queue holds: a row that still waits is not on it. A busy one cannot tell a
+        // forgotten row from one that waits its turn.
+        var queuedFor = runner.IsBusy ? worker.Value.QueuedForWhileBusy : worker.Value.QueuedFor;
+        foreach (var jobId in await store.SweepAsync(queuedFor, ct))
         {
-            queue.Enqueue(jobId);
+            queue.EnqueueAgain(jobId);
             logger.LogInformation("Job {JobId} is on the queue again.", jobId);
         }
     }

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using TrainingService.Contracts.Artifacts;
+using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Trainer;
@@ -14,11 +16,12 @@ namespace TrainingService.Worker.Queue;
 
 /// <summary>What every run needs besides its claim.</summary>
 internal sealed class TrainingRunFactory(
-    JobStore store, IArtifactStore artifacts, DatasetCatalog datasets, EventBell bell, Outage outage, IOptions<StorageOptions> storage,
+    JobStore store, IArtifactStore artifacts, DatasetCatalog datasets, EventBell bell, Outage outage, IConfiguration configuration,
     IOptions<WorkerOptions> worker, TimeProvider time)
 {
     public TrainingRun Create(Claim claim, Lease lease) =>
-        new(claim, lease, new ArtifactPublisher(artifacts, store, outage, time, claim), store, datasets, bell, outage, storage.Value.Root, worker.Value, time);
+        new(claim, lease, new ArtifactPublisher(artifacts, store, outage, time, claim), store, datasets, bell, outage,
+            configuration["Storage:Root"]!, worker.Value, time);
 }
 
 /// <summary>One attempt at a job: folder, plan, trainer process, files, verdict.</summary>
@@ -53,12 +56,12 @@ internal sealed class TrainingRun(
     private TrainerPlan? TryPlan(RunFolder folder, out string? missing)
     {
         var names = new[] { claim.Spec.Data.Train, claim.Spec.Data.Validation, claim.Spec.Data.Test }
-            .OfType<Contracts.Datasets.DataSource>().Select(source => source.Dataset).Distinct().ToList();
+            .OfType<DataSource>().Select(source => source.Dataset).Distinct().ToList();
         missing = names.Find(name => datasets.Find(name) is null);
         return missing is not null
             ? null
             : new TrainerPlan(
-                claim.JobId, claim.Attempt, claim.Spec, [.. names.Select(name => datasets.Find(name)!)], folder.OutputDirectory,
+                claim.JobId, claim.Attempt, claim.Spec, [.. names.Select(name => datasets.Find(name)!).Select(found => new Contracts.Trainer.DatasetLocation(found.Info, found.Directory))], folder.OutputDirectory,
                 claim.Spec.Resources?.Threads ?? options.ThreadsPerJob ?? Math.Max(1, Environment.ProcessorCount / options.MaxConcurrentJobs),
                 Environment.ProcessId);
     }

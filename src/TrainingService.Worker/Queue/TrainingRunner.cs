@@ -18,7 +18,25 @@ internal sealed class TrainingRunner(
 
     private static readonly string _owner = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():N}";
 
+    private int _running;
+
+    /// <summary>Whether every slot of this worker is taken.</summary>
+    public bool IsBusy => Volatile.Read(ref _running) >= worker.Value.MaxConcurrentJobs;
+
     public async Task RunAsync(Guid jobId, CancellationToken ct)
+    {
+        Interlocked.Increment(ref _running);
+        try
+        {
+            await ClaimAndRunAsync(jobId, ct);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
+    }
+
+    private async Task ClaimAndRunAsync(Guid jobId, CancellationToken ct)
     {
         var stopping = lifetime.ApplicationStopping;
         // The queue takes a job back at once whose token it has cancelled; a worker that goes down starts none.
@@ -79,7 +97,7 @@ internal sealed class TrainingRunner(
             case Verdict.HandBack(var reason, var countAttempt, var error):
                 await outage.RetryAsync(
                     "hand a job back", () => store.TryHandBackAsync(claim.JobId, claim.Attempt, reason, countAttempt, error, giveUp), giveUp);
-                queue.Enqueue(claim.JobId);
+                queue.EnqueueAgain(claim.JobId);
                 break;
         }
     }

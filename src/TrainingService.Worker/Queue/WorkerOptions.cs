@@ -24,9 +24,13 @@ public sealed class WorkerOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a queued row may wait before it counts as forgotten by the queue.</summary>
+    /// <summary>How long a queued row may wait, beside a free slot, before it counts as forgotten by the queue.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan QueuedFor { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The same while every slot of this worker is taken.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan QueuedForWhileBusy { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Lines of a trainer's stderr that become log events of the job; its log file has all of them.</summary>
     [Range(0, 1_000_000)]
