@@ -10,8 +10,7 @@ internal sealed class Outage(TimeProvider time, ILogger<Outage> logger)
     private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(2);
 
-    /// <summary>Repeats while the database is away; everything else that goes wrong is thrown.</summary>
-    /// <param name="what">For the log: "append events".</param>
+    /// <summary>Repeats while the database is away; everything else that goes wrong is thrown. The name of what is done is for the log.</summary>
     public async Task<T> RetryAsync<T>(string what, Func<Task<T>> operation, CancellationToken ct)
     {
         var pause = _firstPause;

@@ -58,13 +58,16 @@ public static class WorkerHost
 
     private static TimeSpan ShutdownTime(WorkerOptions worker) => worker.StopDeadline + TrainingRunner.SettleTime;
 
-    private static Task PrepareDatabaseAsync(IServiceProvider services) =>
-        services.GetRequiredService<Outage>().RetryAsync(
+    private static async Task PrepareDatabaseAsync(IServiceProvider services)
+    {
+        var database = services.GetRequiredService<TrainingConnection>().ConnectionString;
+        await services.GetRequiredService<Outage>().RetryAsync(
             "prepare the database",
             async () =>
             {
-                await DatabaseSetup.PrepareAsync(services.GetRequiredService<TrainingConnection>().ConnectionString, CancellationToken.None);
-                return true;
+                await DatabaseSetup.PrepareAsync(database, CancellationToken.None);
+                return database;
             },
             CancellationToken.None);
+    }
 }

@@ -6,10 +6,11 @@ namespace TrainingService.Worker.Trainer;
 /// Listens to the worker on stdin: the line <c>stop</c> asks to end cleanly, and the worker keeps the clock. The end of the stream means
 /// that the worker is gone: a run that has not ended shortly after is killed, wherever it is stuck.
 /// </summary>
-internal sealed class StopSignal
+internal sealed class StopSignal : IDisposable
 {
     private static readonly TimeSpan _graceAfterWorker = TimeSpan.FromSeconds(3);
 
+    // Used by the listening thread until the process is gone, and therefore never disposed of.
     private readonly CancellationTokenSource _stop = new();
     private readonly ManualResetEventSlim _ended = new();
 
@@ -26,8 +27,8 @@ internal sealed class StopSignal
         return signal;
     }
 
-    /// <summary>The run has ended by itself; the process is on its way out.</summary>
-    public void RunHasEnded() => _ended.Set();
+    /// <summary>The run has ended by itself; the process is on its way out, and the thread goes with it.</summary>
+    public void Dispose() => _ended.Set();
 
     private void Read()
     {
