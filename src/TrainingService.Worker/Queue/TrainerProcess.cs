@@ -34,10 +34,11 @@ internal sealed class TrainerProcess : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = Path.GetDirectoryName(planPath),
         };
+        // The same runtime that runs the worker, be it `dotnet` or the program's own host.
         var program = typeof(TrainerProcess).Assembly.Location;
-        var appHost = Path.ChangeExtension(program, null);
-        start.FileName = File.Exists(appHost) ? appHost : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        if (!File.Exists(appHost))
+        var host = Environment.ProcessPath is { } own && Path.GetFileName(own) == "dotnet" ? own : Path.ChangeExtension(program, null);
+        start.FileName = host;
+        if (Path.GetFileName(host) == "dotnet")
             start.ArgumentList.Add(program);
         start.ArgumentList.Add("train");
         start.ArgumentList.Add("--plan");
