@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using TrainingService.Contracts.Events;
+using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Trainer;
 using TrainingService.Domain.Jobs;
@@ -19,6 +20,7 @@ internal sealed class EventWriter(JobStore store, ArtifactPublisher publisher, R
     private readonly Channel<TrainerMessage> _messages =
         Channel.CreateBounded<TrainerMessage>(new BoundedChannelOptions(ChannelMessages) { SingleReader = true });
     private int _stderrEvents;
+    private JobPhase _phase = JobPhase.Preparing; // as the claim left it
 
     public ValueTask WriteAsync(TrainerMessage message, CancellationToken ct) => _messages.Writer.WriteAsync(message, ct);
 
@@ -47,7 +49,7 @@ internal sealed class EventWriter(JobStore store, ArtifactPublisher publisher, R
             {
                 if (message.Type == TrainerMessageTypes.File)
                     file = message;
-                else
+                else if (!IsKnownPhase(message))
                     batch.Add(message);
             }
             if (batch.Count > 0 && !await TryAppendAsync(batch, ct))
@@ -56,6 +58,14 @@ internal sealed class EventWriter(JobStore store, ArtifactPublisher publisher, R
                 return false;
         }
         return true;
+    }
+
+    private bool IsKnownPhase(TrainerMessage message)
+    {
+        if (message.Type != TrainerMessageTypes.Phase)
+            return false;
+        var before = _phase;
+        return (_phase = Batch.Read<TrainerPhase>(message).Phase) == before;
     }
 
     private Task<bool> TryAppendAsync(Batch batch, CancellationToken ct)

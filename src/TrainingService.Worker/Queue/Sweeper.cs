@@ -24,6 +24,7 @@ internal sealed class Sweeper(
         using var timer = new PeriodicTimer(worker.Value.SweepInterval, time);
         do
         {
+            Liveness.Touch();
             try
             {
                 await SweepAsync(stoppingToken);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Trainer;
+using TrainingService.Engine.Native;
 using TrainingService.Engine.Training;
 
 namespace TrainingService.Worker.Trainer;
@@ -21,6 +22,8 @@ internal static class TrainVerb
             return 2;
         }
         using var messages = MessageWriter.TakeStdout();
+        // libtorch takes a while to load; it does so while the plan is read. What goes wrong with it the run says, which waits for it too.
+        new Thread(PreloadTorch) { IsBackground = true, Name = "torch loader" }.Start();
         using var stop = StopSignal.Listen();
         var plan = JsonSerializer.Deserialize<TrainerPlan>(File.ReadAllBytes(path), ContractsJson.Options)
             ?? throw new InvalidDataException($"{path}: expected a plan. Received: null.");
@@ -30,6 +33,18 @@ internal static class TrainVerb
         training.Start();
         training.Join();
         return 0;
+    }
+
+    private static void PreloadTorch()
+    {
+        try
+        {
+            NativeTorch.EnsureLoaded();
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or IOException)
+        {
+            Console.Error.WriteLine(exception.Message);
+        }
     }
 
     private static void Train(TrainerPlan plan, MessageWriter messages, CancellationToken stop) =>

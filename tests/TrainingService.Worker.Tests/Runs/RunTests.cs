@@ -28,7 +28,7 @@ public sealed class RunTests
         Assert.Equal(EventTypes.Terminal, events[^1].Type);
         Assert.Equal([1, 2], events.Where(e => e.Type == EventTypes.EpochEnd).Select(e => e.Data.GetProperty("epoch").GetInt32()));
         Assert.Equal(
-            ["preparing", "preparing", "training", "exporting"],
+            ["preparing", "training", "exporting"],
             events.Where(e => e.Type == EventTypes.Status).Select(e => e.Data.GetProperty("phase").GetString()).OfType<string>());
         Assert.True(job.Metrics!.RootElement.GetProperty("accuracy").GetDouble() > 0.2, job.Metrics.RootElement.ToString());
     }

@@ -22,11 +22,13 @@ public sealed class ServiceFixture : IAsyncDisposable
 {
     public const int LeaseSeconds = 3;
 
-    private readonly TestDatabase _database;
+    private readonly TestDatabase? _database;
+    private readonly string _connectionString;
     private readonly IHost _api;
     private readonly string _storage;
 
-    private ServiceFixture(TestDatabase database, IHost api, string storage) => (_database, _api, _storage) = (database, api, storage);
+    private ServiceFixture(TestDatabase? database, string connectionString, IHost api, string storage) =>
+        (_database, _connectionString, _api, _storage) = (database, connectionString, api, storage);
 
     public JobStore Store => _api.Services.GetRequiredService<JobStore>();
 
@@ -34,7 +36,7 @@ public sealed class ServiceFixture : IAsyncDisposable
 
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
     {
-        ["ConnectionStrings__Training"] = _database.ConnectionString,
+        ["ConnectionStrings__Training"] = _connectionString,
         ["Storage__Root"] = _storage,
         ["Datasets__Root"] = Path.Combine(Repository.Root, "deploy", "datasets"),
         ["Jobs__LeaseSeconds"] = LeaseSeconds.ToString(),
@@ -45,16 +47,24 @@ public sealed class ServiceFixture : IAsyncDisposable
     public static async Task<ServiceFixture> StartAsync(CancellationToken ct)
     {
         var database = await TestDatabase.CreateAsync(ct);
+        return await StartAsync(database, database.ConnectionString, ct);
+    }
+
+    /// <summary>On a database of the caller's own.</summary>
+    public static Task<ServiceFixture> StartAsync(string connectionString, CancellationToken ct) => StartAsync(null, connectionString, ct);
+
+    private static async Task<ServiceFixture> StartAsync(TestDatabase? database, string connectionString, CancellationToken ct)
+    {
         var storage = Directory.CreateTempSubdirectory("training-worker-tests-").FullName;
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["ConnectionStrings:Training"] = database.ConnectionString,
+            ["ConnectionStrings:Training"] = connectionString,
             ["Storage:Root"] = storage,
             ["Datasets:Root"] = Path.Combine(Repository.Root, "deploy", "datasets"),
         });
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning)).AddTrainingDomain(builder.Configuration);
-        var fixture = new ServiceFixture(database, builder.Build(), storage);
+        var fixture = new ServiceFixture(database, connectionString, builder.Build(), storage);
         await fixture._api.StartAsync(ct);
         return fixture;
     }
@@ -147,7 +157,8 @@ public sealed class ServiceFixture : IAsyncDisposable
     {
         await _api.StopAsync();
         _api.Dispose();
-        await _database.DisposeAsync();
+        if (_database is not null)
+            await _database.DisposeAsync();
         Directory.Delete(_storage, recursive: true);
     }
 }
