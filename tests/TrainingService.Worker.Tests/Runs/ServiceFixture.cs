@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Domain.Artifacts;
@@ -14,6 +15,7 @@ using TrainingService.Domain.Jobs;
 using TrainingService.Domain.Queue;
 using TrainingService.Domain.Storage;
 using TrainingService.Testing;
+using TrainingService.Worker.Queue;
 
 namespace TrainingService.Worker.Tests.Runs;
 
@@ -22,6 +24,7 @@ public sealed class ServiceFixture : IAsyncDisposable
 {
     public const int LeaseSeconds = 3;
 
+    private readonly Outage _outage = new(TimeProvider.System, NullLogger<Outage>.Instance);
     private readonly TestDatabase? _database;
     private readonly string _connectionString;
     private readonly IHost _api;
@@ -41,6 +44,7 @@ public sealed class ServiceFixture : IAsyncDisposable
         ["Datasets__Root"] = Path.Combine(Repository.Root, "deploy", "datasets"),
         ["Jobs__LeaseSeconds"] = LeaseSeconds.ToString(),
         ["Worker__SweepInterval"] = "00:00:00.5",
+        ["Worker__ThreadsPerJob"] = "1", // several threads on busy cores are slower by far than one
         ["Worker__StopDeadline"] = "00:00:10",
     };
 
@@ -128,7 +132,7 @@ public sealed class ServiceFixture : IAsyncDisposable
         });
         while (true)
         {
-            var events = await Store.ReadEventsAsync(jobId, 0, 10_000, ct);
+            var events = await _outage.RetryAsync("read events", () => Store.ReadEventsAsync(jobId, 0, 10_000, ct), limit.Token);
             if (events.Any(condition))
                 return events;
             Assert.DoesNotContain(events, e => e.Type == EventTypes.Terminal);
