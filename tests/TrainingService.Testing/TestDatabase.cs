@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace TrainingService.Testing;
 
 /// <summary>A fresh, migrated database of one test class; gone when disposed.</summary>
@@ -7,7 +9,16 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public string ConnectionString { get; }
 
-    public static async Task<TestDatabase> CreateAsync(CancellationToken ct = default) => new(await TestPostgres.CreateDatabaseAsync(ct));
+    public static async Task<TestDatabase> CreateAsync(CancellationToken ct = default)
+    {
+        var server = await TestPostgres.StartedAsync();
+        return new TestDatabase(await server.CopyTemplateAsync(ct));
+    }
 
-    public async ValueTask DisposeAsync() => await TestPostgres.DropDatabaseAsync(ConnectionString);
+    public async ValueTask DisposeAsync()
+    {
+        await using (var connection = new NpgsqlConnection(ConnectionString))
+            NpgsqlConnection.ClearPool(connection);
+        await (await TestPostgres.StartedAsync()).DropAsync(ConnectionString);
+    }
 }

@@ -18,9 +18,16 @@ internal sealed class JobSql(NpgsqlDataSource database)
     /// <returns>One entry per changed job.</returns>
     public Task<IReadOnlyList<T>> WriteAsync<T>(
         string change, IReadOnlyList<NewEvent> events, Func<DbDataReader, T> read, CancellationToken ct, params (string Name, object? Value)[] values) =>
+        WriteAsync(change, also: "SELECT", events, read, ct, values);
+
+    /// <param name="also">A further statement of the same transaction, which finds the changed row as <c>job</c>.</param>
+    public Task<IReadOnlyList<T>> WriteAsync<T>(
+        string change, string also, IReadOnlyList<NewEvent> events, Func<DbDataReader, T> read, CancellationToken ct,
+        params (string Name, object? Value)[] values) =>
         ReadAsync(
             $"""
             WITH job AS ({change}),
+            also AS ({also}),
             added AS (
                 INSERT INTO job_events (job_id, seq, attempt, type, data, created_at)
                 SELECT job.id, job.last_seq - @n + event.n, job.attempt, event.type, event.data::jsonb, clock_timestamp()
@@ -51,7 +58,7 @@ internal sealed class JobSql(NpgsqlDataSource database)
                 return rows;
             }
             catch (PostgresException e)
-                when (attempt < Tries && e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
+                when (attempt < Tries && e.SqlState is (PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure))
             {
             }
         }

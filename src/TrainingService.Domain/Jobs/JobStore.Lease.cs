@@ -74,14 +74,13 @@ public sealed partial class JobStore
     public async Task<bool> TryAddArtifactAsync(Guid jobId, int attempt, Artifact artifact, CancellationToken ct)
     {
         var changed = await _sql.WriteAsync(
-            $"""
-            UPDATE jobs SET last_seq = last_seq + @n WHERE {Held} RETURNING id, attempt, last_seq),
-            stored AS (
-                INSERT INTO artifacts (job_id, name, attempt, kind, media_type, size_bytes, sha256, created_at)
-                SELECT id, @name, attempt, @kind, @media_type, @size, @sha256, now() FROM job
-                ON CONFLICT (job_id, name) DO UPDATE
-                SET attempt = excluded.attempt, kind = excluded.kind, media_type = excluded.media_type,
-                    size_bytes = excluded.size_bytes, sha256 = excluded.sha256, created_at = excluded.created_at
+            $"UPDATE jobs SET last_seq = last_seq + @n WHERE {Held} RETURNING id, attempt, last_seq",
+            also: """
+            INSERT INTO artifacts (job_id, name, attempt, kind, media_type, size_bytes, sha256, created_at)
+            SELECT id, @name, attempt, @kind, @media_type, @size, @sha256, now() FROM job
+            ON CONFLICT (job_id, name) DO UPDATE
+            SET attempt = excluded.attempt, kind = excluded.kind, media_type = excluded.media_type,
+                size_bytes = excluded.size_bytes, sha256 = excluded.sha256, created_at = excluded.created_at
             """,
             [JobEvents.Stored(artifact)], Changed, ct,
             ("id", jobId), ("attempt", attempt), ("name", artifact.Name), ("kind", artifact.Kind), ("media_type", artifact.MediaType),

@@ -49,14 +49,14 @@ public sealed partial class JobStore
         Rang(await _sql.WriteAsync(
             $"""
             UPDATE jobs SET status = 'cancelled', stop_reason = 'user_request', ended_at = now(), {Released}
-            WHERE id IN ({Expired("cancel_requested")}) RETURNING id, attempt, last_seq
+            WHERE id = ANY (ARRAY({Expired("cancel_requested")})) RETURNING id, attempt, last_seq
             """,
             [JobEvents.Terminal(JobStatus.Cancelled, StopReason.UserRequest)], Changed, ct, ("limit", SweepLimit)));
 
         var lost = await _sql.WriteAsync(
             $"""
             UPDATE jobs SET status = 'queued', offered_at = now(), last_error = @error::jsonb, {Released}
-            WHERE id IN ({Expired("NOT cancel_requested")}) RETURNING id, attempt, last_seq
+            WHERE id = ANY (ARRAY({Expired("NOT cancel_requested")})) RETURNING id, attempt, last_seq
             """,
             [JobEvents.Status(JobStatus.Queued, reason: "worker lost")], Changed, ct,
             ("limit", SweepLimit), ("error", JsonText.Of(new JobError(StopReason.WorkerLost.ToText(), "The worker went away during the run."))));
@@ -65,8 +65,8 @@ public sealed partial class JobStore
         var untaken = await _sql.ReadAsync(
             """
             UPDATE jobs SET offered_at = now()
-            WHERE id IN (SELECT id FROM jobs WHERE status = 'queued' AND offered_at < now() - @queued_for
-                         ORDER BY offered_at LIMIT @limit FOR UPDATE SKIP LOCKED)
+            WHERE id = ANY (ARRAY(SELECT id FROM jobs WHERE status = 'queued' AND offered_at < now() - @queued_for
+                                  ORDER BY offered_at LIMIT @limit FOR UPDATE SKIP LOCKED))
             RETURNING id
             """,
             Changed, ct, ("queued_for", queuedFor), ("limit", SweepLimit));

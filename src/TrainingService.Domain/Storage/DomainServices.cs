@@ -24,7 +24,8 @@ public static class DomainServices
         services.AddSingleton(new TrainingConnection(Required(configuration, "ConnectionStrings:Training")));
         services.AddSingleton(provider => NpgsqlDataSource.Create(provider.GetRequiredService<TrainingConnection>().ConnectionString));
         services.AddDbContextFactory<TrainingDb>((provider, db) => db.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
-        services.AddSingleton<IArtifactStore>(new FileArtifactStore(Path.Combine(Required(configuration, "Storage:Root"), "artifacts")));
+        services.AddSingleton<IArtifactStore>(provider => new FileArtifactStore(
+            Path.Combine(Required(configuration, "Storage:Root"), "artifacts"), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DatasetCatalog>(provider, Required(configuration, "Datasets:Root")));
         services.AddOptions<JobOptions>().Bind(configuration.GetSection("Jobs")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsValidator>();

@@ -1,0 +1,147 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using TrainingService.Client.Jobs;
+using TrainingService.Contracts.Jobs;
+
+namespace TrainingService.Client.Cli;
+
+/// <summary>The verbs.</summary>
+internal static class JobCommands
+{
+    /// <summary>An address as http or https; anything else is a mistake in the command line.</summary>
+    public static Uri ParseUri(ArgumentResult result)
+    {
+        var text = result.Tokens.Single().Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+            return address;
+        result.AddError($"Address of the service: expected http://host:port or https://host:port. Received: {text}");
+        return new Uri("http://localhost");
+    }
+
+    private static Option<DirectoryInfo?> Output() => new("--output", "-o")
+    {
+        Description = "Folder for downloaded files. Default: a folder named after the job's id.",
+    };
+
+    private static Argument<Guid> JobId() => new("ID") { Description = "The job." };
+
+    public static Command Run(Option<Uri> server)
+    {
+        var file = new Argument<FileInfo>("FILE") { Description = "The job as JSON." };
+        var output = Output();
+        var command = new Command("run", "Submits a job, follows it to its end and downloads the model.") { file, output };
+        command.SetAction((parsed, ct) => Guarded.RunAsync(parsed.GetValue(server)!, async (client, terminal) =>
+        {
+            var path = parsed.GetValue(file)!;
+            if (!path.Exists)
+                throw new FileNotFoundException($"There is no file {path.FullName}.");
+            var job = await client.Jobs.SubmitAsync(await File.ReadAllTextAsync(path.FullName, ct), ct);
+            return await FollowAsync(client, terminal, job, parsed.GetValue(output), ct);
+        }, ct));
+        return command;
+    }
+
+    public static Command Follow(Option<Uri> server)
+    {
+        var id = JobId();
+        var output = Output();
+        var command = new Command("follow", "Follows a job to its end and downloads the model.") { id, output };
+        command.SetAction((parsed, ct) => Guarded.RunAsync(parsed.GetValue(server)!, async (client, terminal) =>
+            await FollowAsync(client, terminal, await client.Jobs.GetAsync(parsed.GetValue(id), ct), parsed.GetValue(output), ct), ct));
+        return command;
+    }
+
+    public static Command List(Option<Uri> server)
+    {
+        var status = new Option<JobStatus?>("--status") { Description = "Only jobs of this status." };
+        var tag = new Option<string?>("--tag") { Description = "Only jobs with this tag." };
+        var limit = new Option<int>("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 20 };
+        var command = new Command("list", "Lists jobs, newest first.") { status, tag, limit };
+        command.SetAction((parsed, ct) => Guarded.RunAsync(parsed.GetValue(server)!, async (client, terminal) =>
+        {
+            var most = parsed.GetValue(limit);
+            var query = new JobQuery { Status = parsed.GetValue(status), Tag = parsed.GetValue(tag), PageSize = Math.Clamp(most, 1, 200) };
+            terminal.WriteLine(terminal.Bold($"{"id",-36}  {"status",-10}  {"epochs",9}  {"created",-16}  name"));
+            await foreach (var job in client.Jobs.ListAsync(query, ct).Take(most).WithCancellation(ct))
+                terminal.WriteLine($"{job.Id}  {job.Status.ToString().ToLowerInvariant(),-10}  {$"{job.Epoch}/{job.Epochs}",9}  {job.CreatedAt:yyyy-MM-dd HH:mm}  {job.Name}");
+            return ExitCode.Success;
+        }, ct));
+        return command;
+    }
+
+    public static Command Cancel(Option<Uri> server)
+    {
+        var id = JobId();
+        var command = new Command("cancel", "Asks for a job to be cancelled.") { id };
+        command.SetAction((parsed, ct) => Guarded.RunAsync(parsed.GetValue(server)!, async (client, terminal) =>
+        {
+            var job = await client.Jobs.CancelAsync(parsed.GetValue(id), ct);
+            terminal.WriteLine(job.IsTerminal
+                ? $"{job.Name} has ended: {job.Status.ToString().ToLowerInvariant()}."
+                : $"{job.Name} is asked to stop.");
+            return ExitCode.Success;
+        }, ct));
+        return command;
+    }
+
+    public static Command Download(Option<Uri> server)
+    {
+        var id = JobId();
+        var name = new Argument<string>("NAME") { Description = "The artifact, such as model.safetensors." };
+        var output = Output();
+        var command = new Command("download", "Downloads a file of a job and checks its SHA-256.") { id, name, output };
+        command.SetAction((parsed, ct) => Guarded.RunAsync(parsed.GetValue(server)!, async (client, terminal) =>
+        {
+            var job = parsed.GetValue(id);
+            await new JobReport(client, terminal).DownloadAsync(job, parsed.GetValue(name)!, Folder(parsed.GetValue(output), job), ct);
+            return ExitCode.Success;
+        }, ct));
+        return command;
+    }
+
+    public static Command WaitReady()
+    {
+        var url = new Argument<Uri>("URL") { Description = "Address of the service.", CustomParser = ParseUri };
+        var seconds = new Option<int>("--timeout") { Description = "Seconds to wait at most.", DefaultValueFactory = _ => 120 };
+        var command = new Command("wait-ready", "Returns once the service is ready for jobs.") { url, seconds };
+        command.SetAction((parsed, ct) => Guarded.RunAsync(parsed.GetValue(url)!, async (client, terminal) =>
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            limit.CancelAfter(TimeSpan.FromSeconds(parsed.GetValue(seconds)));
+            try
+            {
+                await client.WaitReadyAsync(limit.Token);
+                return ExitCode.Success;
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                terminal.WriteLine($"{client.ServerUrl} is not ready after {parsed.GetValue(seconds)} seconds.");
+                return ExitCode.Failure;
+            }
+        }, ct));
+        return command;
+    }
+
+    private static async Task<int> FollowAsync(
+        TrainingServiceClient client, Terminal terminal, JobResponse job, DirectoryInfo? output, CancellationToken ct)
+    {
+        var report = new JobReport(client, terminal);
+        report.Accepted(job);
+        try
+        {
+            job = await new JobFollower(client, terminal).FollowAsync(job.Id, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            report.Interrupted(job.Id);
+            return ExitCode.Interrupted;
+        }
+        report.Ended(job);
+        if (job.Status != JobStatus.Succeeded)
+            return ExitCode.Failure;
+        await report.DownloadModelAsync(job.Id, Folder(output, job.Id), ct);
+        return ExitCode.Success;
+    }
+
+    private static string Folder(DirectoryInfo? output, Guid jobId) => output?.FullName ?? Path.GetFullPath(jobId.ToString());
+}

@@ -1,0 +1,23 @@
+using System.CommandLine;
+using TrainingService.Client.Cli;
+
+var server = new Option<Uri>("--server")
+{
+    Description = "Address of the service; TRAININGSERVICE_URL sets the default.",
+    Recursive = true,
+    CustomParser = JobCommands.ParseUri,
+    DefaultValueFactory = _ => new Uri(Environment.GetEnvironmentVariable("TRAININGSERVICE_URL") ?? "http://localhost:5000"),
+};
+var root = new RootCommand("Trains Keras models on a training service.")
+{
+    server,
+    JobCommands.Run(server),
+    JobCommands.Follow(server),
+    JobCommands.List(server),
+    JobCommands.Cancel(server),
+    JobCommands.Download(server),
+    JobCommands.WaitReady(),
+};
+
+using var interrupt = new Interrupt();
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }, interrupt.Token);
