@@ -123,7 +123,7 @@ internal sealed class JobListFeed(IDbContextFactory<TrainingDb> databases, BellL
             Signal.Writer.TryWrite(true);
         }
 
-        public IReadOnlyCollection<JobRow> Take()
+        public Dictionary<Guid, JobRow>.ValueCollection Take()
         {
             lock (_gate)
             {
