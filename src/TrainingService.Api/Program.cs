@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.AspNetCore.Http.Json;
 using TrainingService.Api;
 using TrainingService.Api.Artifacts;
 using TrainingService.Api.Dashboard;

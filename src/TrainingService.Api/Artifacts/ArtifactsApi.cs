@@ -16,8 +16,8 @@ internal static class ArtifactsApi
         var artifacts = app.MapGroup("/v1/jobs/{id:guid}/artifacts").WithTags("Artifacts");
         artifacts.MapGet("", List);
         artifacts.MapMethods("/{name}", [HttpMethods.Get, HttpMethods.Head], Download)
-            .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream")
-            .Produces(StatusCodes.Status206PartialContent, contentType: "application/octet-stream")
+            .Produces<Stream>(StatusCodes.Status200OK, "application/octet-stream")
+            .Produces<Stream>(StatusCodes.Status206PartialContent, "application/octet-stream")
             .Produces(StatusCodes.Status304NotModified)
             .ProducesProblemResponse(StatusCodes.Status416RangeNotSatisfiable);
     }

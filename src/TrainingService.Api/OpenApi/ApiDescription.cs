@@ -26,6 +26,7 @@ internal static class ApiDescription
             swagger.IncludeXmlComments(typeof(JobSpec).Assembly);
             swagger.IncludeXmlComments(typeof(ApiDescription).Assembly);
             swagger.MapType<Shape>(SpecSchemas.OfShape);
+            swagger.MapType<Stream>(() => new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" });
             swagger.SchemaFilter<SpecSchemas>();
             swagger.OperationFilter<ExampleFilter>();
             swagger.OperationFilter<CommonAnswers>();

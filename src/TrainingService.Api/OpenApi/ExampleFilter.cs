@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
+using TrainingService.Api.Events;
 using TrainingService.Contracts.Jobs;
 
 namespace TrainingService.Api.OpenApi;
@@ -18,8 +19,9 @@ internal sealed class ExampleFilter(Examples examples) : IOperationFilter
             var status = type.StatusCode.ToString();
             if (operation.Responses?.TryGetValue(status, out var answer) != true || answer?.Content is null)
                 continue;
-            foreach (var media in answer.Content.Values.OfType<OpenApiMediaType>())
-                media.Example ??= Of(type.Type, type.StatusCode)?.DeepClone();
+            foreach (var (name, media) in answer.Content)
+                if (media is OpenApiMediaType shown)
+                    shown.Example ??= (name == EventStreamResult.ContentType ? Examples.EventStream : Of(type.Type, type.StatusCode))?.DeepClone();
         }
     }
 

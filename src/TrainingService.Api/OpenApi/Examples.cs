@@ -50,6 +50,9 @@ internal sealed class Examples
         Answers = answers.ToDictionary(pair => pair.Key, pair => Node(pair.Value));
     }
 
+    public static JsonNode EventStream { get; } =
+        JsonValue.Create($"id: 7\nevent: epoch_end\ndata: {JsonSerializer.Serialize(EpochEnd(), ContractsJson.Options)}\n\n: heartbeat\n\n");
+
     public JsonNode? ProblemOf(int status) => status switch
     {
         400 => Node(InvalidRequest.Of(

@@ -23,12 +23,15 @@ internal sealed class SpecSchemas : ISchemaFilter
 
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
-        if (schema is not OpenApiSchema concrete)
+        // A member's own schema refers to its type's, which is described once.
+        if (schema is not OpenApiSchema concrete || context.MemberInfo is not null)
             return;
         if (KerasCatalog.Of(context.Type) is { } kind)
             DescribePair(concrete, kind, context);
         else if (context.Type == typeof(PipelineStep))
             DescribeSteps(concrete, context);
+        else if (context.Type.Assembly == typeof(KerasCatalog).Assembly && !context.Type.IsEnum)
+            RecordRules.Describe(concrete, context.Type);
     }
 
     private static void DescribePair(OpenApiSchema schema, KerasKind kind, SchemaFilterContext context)
@@ -39,7 +42,7 @@ internal sealed class SpecSchemas : ISchemaFilter
             forms.Add(new OpenApiSchema
             {
                 Type = JsonSchemaType.String,
-                Description = $"A {kind.Name} with its defaults, by name.",
+                Description = "By name, with its defaults.",
                 Enum = [.. shortNames.Select(name => (JsonNode)name)],
             });
         foreach (var record in kind.Records)

@@ -56,8 +56,8 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
             "Guid" => "a UUID",
             _ => JsonNamingPolicy.SnakeCaseLower.ConvertName(type),
         };
-        return new Violation($"?{match.Groups["name"].Value}", ViolationCodes.WrongType,
-            $"{match.Groups["name"].Value}: expected {expected}. Received: {match.Groups["value"].Value}");
+        var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(match.Groups["name"].Value);
+        return new Violation($"?{name}", ViolationCodes.WrongType, $"{name}: expected {expected}. Received: {match.Groups["value"].Value}");
     }
 
     [GeneratedRegex("^Failed to bind parameter \"(?<type>[^ ]+) (?<name>[^\"]+)\" from \"(?<value>.*)\"\\.$", RegexOptions.Singleline)]

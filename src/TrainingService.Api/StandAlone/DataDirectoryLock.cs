@@ -12,6 +12,7 @@ internal sealed class DataDirectoryLock : IDisposable
     public static DataDirectoryLock Take(string dataDirectory)
     {
         Directory.CreateDirectory(dataDirectory);
+        LetPostgresPass(dataDirectory);
         var path = Path.Combine(dataDirectory, "service.lock");
         FileStream file;
         try
@@ -27,6 +28,13 @@ internal sealed class DataDirectoryLock : IDisposable
         file.Write(Encoding.ASCII.GetBytes($"{Environment.ProcessId}\n"));
         file.Flush();
         return new DataDirectoryLock(file);
+    }
+
+    // Started as root, PostgreSQL runs as another user, whose own folder is inside; passing through is not reading.
+    private static void LetPostgresPass(string dataDirectory)
+    {
+        if (Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows())
+            File.SetUnixFileMode(dataDirectory, File.GetUnixFileMode(dataDirectory) | UnixFileMode.OtherExecute);
     }
 
     public void Dispose() => _file.Dispose();

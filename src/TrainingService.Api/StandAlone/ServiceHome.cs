@@ -39,8 +39,7 @@ internal sealed class ServiceHome : IAsyncDisposable
         {
             if (options.IsStandAlone)
             {
-                postgres = await EmbeddedPostgres.StartAsync(
-                    new EmbeddedPostgresOptions { DataDirectory = Path.Combine(options.DataDirectory, "postgres") }, logger, stop.Token);
+                postgres = await StartPostgresAsync(Path.Combine(options.DataDirectory, "postgres"), logger, stop.Token);
                 configuration["ConnectionStrings:Training"] = postgres.ConnectionString;
             }
             SetDefault(configuration, "Storage:Root", options.DataDirectory);
@@ -63,6 +62,19 @@ internal sealed class ServiceHome : IAsyncDisposable
         if (_postgres is not null)
             await _postgres.DisposeAsync();
         _lock?.Dispose();
+    }
+
+    private static async Task<EmbeddedPostgres> StartPostgresAsync(string directory, ILogger logger, CancellationToken ct)
+    {
+        try
+        {
+            return await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions { DataDirectory = directory }, logger, ct);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or TimeoutException)
+        {
+            // No programs on this machine, or a server that does not come up: the message names the package or the log.
+            throw new StartUpException(exception.Message, exception);
+        }
     }
 
     private static void SetDefault(IConfigurationManager configuration, string key, string? value)
