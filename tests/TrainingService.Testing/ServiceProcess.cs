@@ -71,7 +71,6 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Client.Dispose();
         if (!_process.HasExited)
         {
             using var terminate = Process.Start("kill", ["-TERM", _process.Id.ToString()]);
