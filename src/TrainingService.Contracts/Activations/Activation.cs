@@ -1,3 +1,5 @@
+using TrainingService.Contracts.Json;
+
 namespace TrainingService.Contracts.Activations;
 
 /// <summary>Element-wise functions by Keras's names.</summary>
@@ -28,5 +30,6 @@ public enum Activation
     Gelu,
 
     /// <summary><c>x · sigmoid(x)</c>, also called swish.</summary>
+    [AlsoNamed("swish")]
     Silu,
 }

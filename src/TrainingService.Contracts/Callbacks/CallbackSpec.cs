@@ -34,7 +34,7 @@ public enum MonitorMode
 /// <param name="StartFromEpoch">Epochs to wait before watching. Default: 0.</param>
 [Ignores("verbose")]
 public sealed record EarlyStopping(
-    string Monitor = "val_loss",
+    [StringLength(200, MinimumLength = 1)] string Monitor = "val_loss",
     [Range(0.0, 1e30)] double MinDelta = 0.0,
     [Range(0, 1_000_000)] int Patience = 0,
     MonitorMode Mode = MonitorMode.Auto,
@@ -43,7 +43,7 @@ public sealed record EarlyStopping(
     [Range(0, 1_000_000)] int StartFromEpoch = 0) : MonitorCallbackSpec(Monitor, Mode);
 
 /// <summary>Saves weights as artifacts of the job.</summary>
-/// <param name="Filepath">Name of the artifact; <c>{epoch:02d}</c> and <c>{val_loss:.2f}</c> are filled in. Ends in <c>.safetensors</c>, <c>.weights.h5</c>, <c>.h5</c> or <c>.keras</c>; null names it <c>best.weights.safetensors</c> or <c>epoch-{epoch:02d}.weights.safetensors</c>.</param>
+/// <param name="Filepath">Name of the artifact, ending in <c>.safetensors</c>; <c>{epoch:02d}</c> and <c>{val_loss:.2f}</c> are filled in. Null names it <c>best.weights.safetensors</c> with <c>save_best_only</c>, else <c>epoch-{epoch:02d}.weights.safetensors</c>. Keras's <c>.keras</c> and <c>.h5</c> are refused: this version does not write them.</param>
 /// <param name="Monitor">Default: val_loss.</param>
 /// <param name="SaveBestOnly">Save only when the watched figure improves. Default: false.</param>
 /// <param name="SaveWeightsOnly">Weights without the model's description. Default: false.</param>
@@ -52,8 +52,8 @@ public sealed record EarlyStopping(
 /// <param name="InitialValueThreshold">Value to be better than. Default: none.</param>
 [Ignores("verbose")]
 public sealed record ModelCheckpoint(
-    string? Filepath = null,
-    string Monitor = "val_loss",
+    [StringLength(200, MinimumLength = 1)] string? Filepath = null,
+    [StringLength(200, MinimumLength = 1)] string Monitor = "val_loss",
     bool SaveBestOnly = false,
     bool SaveWeightsOnly = false,
     MonitorMode Mode = MonitorMode.Auto,
@@ -70,7 +70,7 @@ public sealed record ModelCheckpoint(
 /// <param name="MinLr">Lowest rate. Default: 0.</param>
 [Ignores("verbose")]
 public sealed record ReduceLROnPlateau(
-    string Monitor = "val_loss",
+    [StringLength(200, MinimumLength = 1)] string Monitor = "val_loss",
     [Range(0.0, 0.999999999)] double Factor = 0.1,
     [Range(0, 1_000_000)] int Patience = 10,
     MonitorMode Mode = MonitorMode.Auto,
@@ -83,7 +83,7 @@ public sealed record ReduceLROnPlateau(
 /// <param name="Separator">Default: a comma.</param>
 /// <param name="Append">Only false.</param>
 public sealed record CSVLogger(
-    [RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")] string Filename = "history.csv",
+    [RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]{0,99}", ErrorMessage = "a file name of letters, digits, '.', '_' and '-', at most 100")] string Filename = "history.csv",
     [StringLength(1, MinimumLength = 1)] string Separator = ",",
     [DefaultOnly] bool Append = false) : CallbackSpec;
 

@@ -9,8 +9,11 @@ namespace TrainingService.Contracts.Datasets;
 /// </summary>
 public abstract record PipelineStep;
 
-/// <summary>Applies a layer to the features, as <c>Dataset.map</c> would.</summary>
-/// <param name="Layer">A preprocessing layer: Rescaling, Reshape.</param>
+/// <summary>
+/// Applies a layer to every row's features, as <c>Dataset.map</c> would. After <c>batch</c> tf.data hands it whole batches, which gives the
+/// same values; the resolved spec then has it right before <c>batch</c>.
+/// </summary>
+/// <param name="Layer">A preprocessing layer: Rescaling, Reshape, Flatten.</param>
 public sealed record Map(LayerSpec Layer) : PipelineStep;
 
 /// <summary>Keeps what came so far in memory, so that later epochs do not compute it again.</summary>
@@ -42,7 +45,11 @@ public sealed record Skip([Range(0, 1L << 40)] long Count) : PipelineStep;
 /// <summary>Where a set of rows comes from and how it is prepared.</summary>
 /// <param name="Dataset">Name of a data set: <c>mnist</c>.</param>
 /// <param name="Split">One of its splits. Default: train.</param>
-/// <param name="Pipeline">Steps in order. A validation or test set without a pipeline of its own gets the training one's maps, cache and batch size, without shuffling.</param>
+/// <param name="Pipeline">
+/// Steps in order. Training rows without a pipeline are shuffled completely, as <c>fit</c> does with arrays; a validation or test set
+/// without a pipeline of its own gets the training one's maps, cache and batch size, without shuffling. A pipeline without <c>batch</c>
+/// gets one of <c>fit.batch_size</c>.
+/// </param>
 public sealed record DataSource(
     [StringLength(200, MinimumLength = 1)] string Dataset,
     [StringLength(200, MinimumLength = 1)] string Split = "train",
@@ -51,5 +58,5 @@ public sealed record DataSource(
 /// <summary>The rows of a job.</summary>
 /// <param name="Train">Rows to learn from.</param>
 /// <param name="Validation">Rows to watch after every epoch. Default: none.</param>
-/// <param name="Test">Rows for the evaluation at the end. Default: the validation rows, when there are any.</param>
+/// <param name="Test">Rows for the evaluation at the end. Default: none; the validation rows are evaluated instead, when there are any.</param>
 public sealed record DataSpec(DataSource Train, DataSource? Validation = null, DataSource? Test = null);

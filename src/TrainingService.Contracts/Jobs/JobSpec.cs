@@ -16,24 +16,28 @@ namespace TrainingService.Contracts.Jobs;
 /// <param name="Data">The rows.</param>
 /// <param name="Fit">Epochs and callbacks. Default: one epoch.</param>
 /// <param name="Name">Shown to people. Default: the model's name.</param>
-/// <param name="Seed">Seed of every random stream of the job; null draws one, and the resolved spec says which.</param>
+/// <param name="Seed">Seed of every random stream of the job, 0 to 2⁵³ - 1; null draws one, and the resolved spec says which.</param>
 /// <param name="Resources">Device and threads.</param>
 /// <param name="Stopping">Limits in time.</param>
 /// <param name="Export">Formats of the finished model besides <c>model.safetensors</c> and <c>config.json</c>. Only an empty list.</param>
-/// <param name="Tags">Words to filter by, at most 50.</param>
-/// <param name="Metadata">Free texts by key, at most 50.</param>
+/// <param name="Tags">Words to filter by, at most 50 of at most 100 characters.</param>
+/// <param name="Metadata">Free texts of at most 500 characters by key, at most 50.</param>
 public sealed record JobSpec(
     ModelSpec Model,
     CompileSpec Compile,
     DataSpec Data,
     FitSpec? Fit = null,
     [StringLength(200, MinimumLength = 1)] string? Name = null,
-    long? Seed = null,
+    [Range(0.0, JobSpec.LargestSeed)] long? Seed = null,
     ResourcesSpec? Resources = null,
     StoppingSpec? Stopping = null,
     [MaxLength(0)] IReadOnlyList<string>? Export = null,
-    [MaxLength(50)] IReadOnlyList<string>? Tags = null,
-    [MaxLength(50)] IReadOnlyDictionary<string, string>? Metadata = null);
+    [MaxLength(50)][EachLength(1, 100)] IReadOnlyList<string>? Tags = null,
+    [MaxLength(50)][EachLength(0, 500)] IReadOnlyDictionary<string, string>? Metadata = null)
+{
+    /// <summary>2⁵³ - 1: every JSON reader keeps such a number exactly.</summary>
+    public const long LargestSeed = (1L << 53) - 1;
+}
 
 /// <summary>What <c>Model.compile</c> takes.</summary>
 /// <param name="Loss">Class and config, or a short name such as <c>sparse_categorical_crossentropy</c>.</param>
@@ -66,7 +70,7 @@ public sealed record FitSpec(
 /// <param name="Threads">Threads for libtorch; null takes the worker's share. Results repeat bit by bit only with the same number.</param>
 /// <param name="MixedPrecision">Only null.</param>
 public sealed record ResourcesSpec(
-    [RegularExpression("auto|cpu|cuda")] string Device = "auto",
+    [RegularExpression("auto|cpu|cuda", ErrorMessage = "\"auto\", \"cpu\" or \"cuda\"")] string Device = "auto",
     [Range(1, 1_024)] int? Threads = null,
     [DefaultOnly] object? MixedPrecision = null);
 

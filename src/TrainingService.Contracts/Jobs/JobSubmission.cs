@@ -1,6 +1,8 @@
 using System.Text.Json;
 using TrainingService.Contracts.Datasets;
+using TrainingService.Contracts.Jobs.Checks;
 using TrainingService.Contracts.Json;
+using TrainingService.Contracts.Json.Reading;
 using TrainingService.Contracts.Models;
 
 namespace TrainingService.Contracts.Jobs;
@@ -16,6 +18,11 @@ public sealed record JobSubmission(JobSpec Spec, ModelSummary Model, MemoryEstim
     /// <param name="datasets">The data sets that can be named.</param>
     /// <param name="violations">Everything that is wrong, in the order of the document; empty when the result is not null.</param>
     /// <returns>The checked job, or null.</returns>
-    public static JobSubmission? TryRead(JsonElement body, IReadOnlyList<DatasetInfo> datasets, out IReadOnlyList<Violation> violations) =>
-        throw new NotSupportedException();
+    public static JobSubmission? TryRead(JsonElement body, IReadOnlyList<DatasetInfo> datasets, out IReadOnlyList<Violation> violations)
+    {
+        var context = new ReadContext();
+        var submission = SpecReader.ReadDocument(body, typeof(JobSpec), context) is JobSpec spec ? new JobChecks(context, datasets).Check(spec) : null;
+        violations = DocumentOrder.Sort(body, context.Violations);
+        return violations.Count == 0 ? submission : null;
+    }
 }

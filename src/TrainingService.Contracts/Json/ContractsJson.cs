@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TrainingService.Contracts.Json.Reading;
 
 namespace TrainingService.Contracts.Json;
 
@@ -16,7 +17,22 @@ public static class ContractsJson
         options.NumberHandling = JsonNumberHandling.Strict;
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip;
         options.MaxDepth = 64;
+        options.Converters.Add(new SpecJsonConverterFactory());
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+    }
+
+    /// <summary>Reads one spec record, with everything that is wrong instead of the first error as an exception.</summary>
+    /// <typeparam name="T">A spec record or the base of a kind.</typeparam>
+    /// <param name="json">The document.</param>
+    /// <param name="violations">Everything that is wrong, in the order of the document; empty when the result is not null.</param>
+    /// <returns>The record, or null.</returns>
+    public static T? TryRead<T>(JsonElement json, out IReadOnlyList<Violation> violations)
+        where T : class
+    {
+        var context = new ReadContext();
+        var value = SpecReader.ReadDocument(json, typeof(T), context) as T;
+        violations = DocumentOrder.Sort(json, context.Violations);
+        return violations.Count == 0 ? value : null;
     }
 
     private static JsonSerializerOptions Create()

@@ -28,7 +28,7 @@ public static class KerasCatalog
         typeof(MeanSquaredError), typeof(MeanAbsoluteError),
     ],
         ("bce", typeof(BinaryCrossentropy)), ("BCE", typeof(BinaryCrossentropy)), ("mse", typeof(MeanSquaredError)), ("MSE", typeof(MeanSquaredError)),
-        ("mae", typeof(MeanAbsoluteError)), ("MAE", typeof(MeanAbsoluteError)));
+        ("mae", typeof(MeanAbsoluteError)), ("MAE", typeof(MeanAbsoluteError))) { AcceptsBareNames = true };
 
     /// <summary>Metrics, with Keras's short names.</summary>
     public static KerasKind Metrics { get; } = new("metric", typeof(MetricSpec),
@@ -37,10 +37,10 @@ public static class KerasCatalog
         typeof(MeanAbsoluteErrorMetric), typeof(MeanSquaredErrorMetric),
     ],
         ("acc", typeof(AccuracyByShape)), ("mae", typeof(MeanAbsoluteErrorMetric)), ("MAE", typeof(MeanAbsoluteErrorMetric)),
-        ("mse", typeof(MeanSquaredErrorMetric)), ("MSE", typeof(MeanSquaredErrorMetric)));
+        ("mse", typeof(MeanSquaredErrorMetric)), ("MSE", typeof(MeanSquaredErrorMetric))) { AcceptsBareNames = true };
 
     /// <summary>Optimizers.</summary>
-    public static KerasKind Optimizers { get; } = new("optimizer", typeof(OptimizerSpec), [typeof(Adam), typeof(Sgd)]);
+    public static KerasKind Optimizers { get; } = new("optimizer", typeof(OptimizerSpec), [typeof(Adam), typeof(Sgd)]) { AcceptsBareNames = true };
 
     /// <summary>Callbacks.</summary>
     public static KerasKind Callbacks { get; } = new("callback", typeof(CallbackSpec),
@@ -51,11 +51,14 @@ public static class KerasCatalog
     [
         typeof(Zeros), typeof(Ones), typeof(Constant), typeof(RandomNormal), typeof(RandomUniform), typeof(TruncatedNormal), typeof(VarianceScaling),
         typeof(GlorotUniform), typeof(GlorotNormal), typeof(HeUniform), typeof(HeNormal), typeof(LecunUniform), typeof(LecunNormal),
-    ]);
+    ]) { AcceptsBareNames = true };
 
     /// <summary>Every kind.</summary>
     public static IReadOnlyList<KerasKind> All { get; } = [Models, Layers, Losses, Metrics, Optimizers, Callbacks, Initializers];
 
     /// <summary>The kind whose base record this type is, or null.</summary>
     public static KerasKind? Of(Type type) => All.FirstOrDefault(kind => kind.Base == type);
+
+    /// <summary>The kind that this type belongs to, as its base or as one of its records, or null.</summary>
+    public static KerasKind? KindOf(Type type) => All.FirstOrDefault(kind => kind.Base.IsAssignableFrom(type));
 }

@@ -1,10 +1,10 @@
 using System.Reflection;
-using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace TrainingService.Contracts.Json;
 
 /// <summary>One kind of Keras object and its table of class names.</summary>
-public sealed class KerasKind
+public sealed partial class KerasKind
 {
     private readonly Dictionary<string, Type> _types = new(StringComparer.Ordinal);
 
@@ -19,10 +19,10 @@ public sealed class KerasKind
         Base = @base;
         Records = records;
         foreach (var record in records)
-        {
             _types[ClassName(record)] = record;
-            _types[JsonNamingPolicy.SnakeCaseLower.ConvertName(ClassName(record))] = record;
-        }
+        // "accuracy" is the class name of one metric and the snake case of another: the class name wins.
+        foreach (var record in records)
+            _types.TryAdd(SnakeCase(ClassName(record)), record);
         foreach (var (alias, record) in aliases)
             _types[alias] = record;
     }
@@ -39,9 +39,22 @@ public sealed class KerasKind
     /// <summary>Every name under which a record is found.</summary>
     public IReadOnlyCollection<string> Names => _types.Keys;
 
+    /// <summary>Whether a bare name stands for the object with its defaults: <c>"adam"</c>.</summary>
+    public bool AcceptsBareNames { get; init; }
+
     /// <summary>The record of a class name or alias, or null.</summary>
     public Type? Find(string className) => _types.GetValueOrDefault(className);
 
     /// <summary>Keras's class name of a record.</summary>
     public static string ClassName(Type record) => record.GetCustomAttribute<ClassNameAttribute>()?.Name ?? record.Name;
+
+    /// <summary>A class name as Keras makes automatic names of it: <c>Conv2D</c> is <c>conv2d</c>.</summary>
+    public static string SnakeCase(string className) =>
+        LowerUpper().Replace(WordStart().Replace(className, "$1_$2"), "$1_$2").ToLowerInvariant();
+
+    [GeneratedRegex("(.)([A-Z][a-z]+)")]
+    private static partial Regex WordStart();
+
+    [GeneratedRegex("([a-z])([A-Z])")]
+    private static partial Regex LowerUpper();
 }

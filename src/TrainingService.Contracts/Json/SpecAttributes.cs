@@ -16,13 +16,22 @@ public sealed class IgnoresAttribute(params string[] names) : Attribute
     public IReadOnlyList<string> Names { get; } = names;
 }
 
-/// <summary>Another wire name under which the field is read (older Keras dialects); writing uses the first name.</summary>
+/// <summary>Another wire name under which the field or word is read (older Keras dialects); writing uses the first name.</summary>
 /// <param name="names">Wire names, such as <c>batch_input_shape</c>.</param>
-[AttributeUsage(AttributeTargets.Parameter)]
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Field)]
 public sealed class AlsoNamedAttribute(params string[] names) : Attribute
 {
     /// <summary>The wire names.</summary>
     public IReadOnlyList<string> Names { get; } = names;
+}
+
+/// <summary>The field's wire name where it is not the C# name in snake case.</summary>
+/// <param name="name">Keras's name, such as <c>beta_1</c>.</param>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class WireNameAttribute(string name) : Attribute
+{
+    /// <summary>Keras's name.</summary>
+    public string Name { get; } = name;
 }
 
 /// <summary>The class name on the wire where it is not the record's own name.</summary>
@@ -32,4 +41,24 @@ public sealed class ClassNameAttribute(string name) : Attribute
 {
     /// <summary>Keras's class name.</summary>
     public string Name { get; } = name;
+}
+
+/// <summary>A dtype policy: on the wire <c>"float32"</c> or Keras's <c>DTypePolicy</c> object; only float32 is computed.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class DtypePolicyAttribute : Attribute;
+
+/// <summary>Lengths of the texts in a list or table; a table's keys have at most 100 characters.</summary>
+/// <param name="minimum">Shortest text.</param>
+/// <param name="maximum">Longest text.</param>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class EachLengthAttribute(int minimum, int maximum) : Attribute
+{
+    /// <summary>Longest key of a table.</summary>
+    public const int LongestKey = 100;
+
+    /// <summary>Shortest text.</summary>
+    public int Minimum { get; } = minimum;
+
+    /// <summary>Longest text.</summary>
+    public int Maximum { get; } = maximum;
 }

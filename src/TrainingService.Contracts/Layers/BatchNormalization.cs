@@ -41,6 +41,15 @@ public sealed record BatchNormalization(
     [DefaultOnly] bool Renorm = false) : LayerSpec
 {
     /// <inheritdoc />
+    public override LayerSpec WithDefaults() => this with
+    {
+        BetaInitializer = BetaInitializer ?? new Zeros(),
+        GammaInitializer = GammaInitializer ?? new Ones(),
+        MovingMeanInitializer = MovingMeanInitializer ?? new Zeros(),
+        MovingVarianceInitializer = MovingVarianceInitializer ?? new Ones(),
+    };
+
+    /// <inheritdoc />
     public override Shape OutputShape(Shape input)
     {
         if (Axis == 0 || Axis < -input.Rank || Axis >= input.Rank)

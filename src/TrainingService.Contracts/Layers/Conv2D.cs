@@ -25,7 +25,7 @@ namespace TrainingService.Contracts.Layers;
 /// <param name="BiasConstraint">Only null.</param>
 /// <remarks>Input <c>(batch, height, width, in)</c> → output <c>(batch, height', width', filters)</c>; kernel <c>(h, w, in / groups, filters)</c>.</remarks>
 public sealed record Conv2D(
-    [Range(1, 1_048_576)] int Filters,
+    [Range(1, int.MaxValue)] int Filters,
     [Range(1, 1_024)] Size2D KernelSize,
     [Range(1, 1_024)] Size2D? Strides = null,
     Padding Padding = Padding.Valid,
@@ -47,6 +47,15 @@ public sealed record Conv2D(
 
     /// <summary>The spacing inside the window, its default filled in.</summary>
     public Size2D Dilation => DilationRate ?? Size2D.Square(1);
+
+    /// <inheritdoc />
+    public override LayerSpec WithDefaults() => this with
+    {
+        Strides = Step,
+        DilationRate = Dilation,
+        KernelInitializer = KernelInitializer ?? new GlorotUniform(),
+        BiasInitializer = BiasInitializer ?? new Zeros(),
+    };
 
     /// <inheritdoc />
     public override Shape OutputShape(Shape input)

@@ -22,7 +22,7 @@ namespace TrainingService.Contracts.Layers;
 /// <param name="QuantizationConfig">Only null.</param>
 /// <remarks>Input <c>(batch, …, in)</c> → output <c>(batch, …, units)</c>.</remarks>
 public sealed record Dense(
-    [Range(1, 1_048_576)] int Units,
+    [Range(1, int.MaxValue)] int Units,
     Activation Activation = Activation.Linear,
     bool UseBias = true,
     InitializerSpec? KernelInitializer = null,
@@ -36,6 +36,13 @@ public sealed record Dense(
     [DefaultOnly] object? LoraAlpha = null,
     [DefaultOnly] object? QuantizationConfig = null) : LayerSpec
 {
+    /// <inheritdoc />
+    public override LayerSpec WithDefaults() => this with
+    {
+        KernelInitializer = KernelInitializer ?? new GlorotUniform(),
+        BiasInitializer = BiasInitializer ?? new Zeros(),
+    };
+
     /// <inheritdoc />
     public override Shape OutputShape(Shape input) =>
         input.Rank < 2 ? throw new SpecException($"expected at least 2 axes (batch, …, features). Received: {input}.")

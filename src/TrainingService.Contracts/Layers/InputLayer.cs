@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Shapes;
 
@@ -10,7 +11,7 @@ namespace TrainingService.Contracts.Layers;
 /// <param name="Optional">Optional inputs; only false.</param>
 [Ignores("input_tensor", "type_spec")]
 public sealed record InputLayer(
-    [AlsoNamed("batch_input_shape")] Shape BatchShape,
+    [AlsoNamed("batch_input_shape")][MinLength(1)] Shape BatchShape,
     [DefaultOnly] bool Sparse = false,
     [DefaultOnly] bool Ragged = false,
     [DefaultOnly] bool Optional = false) : LayerSpec
@@ -18,6 +19,6 @@ public sealed record InputLayer(
     /// <inheritdoc />
     public override Shape OutputShape(Shape input) =>
         BatchShape.IsCompatibleWith(input)
-            ? BatchShape
+            ? new Shape(BatchShape.Zip(input, (own, given) => own ?? given))
             : throw new SpecException($"the model expects inputs of shape {BatchShape}. Received: {input}.", "batch_shape");
 }

@@ -22,6 +22,9 @@ public sealed record MaxPooling2D(
     public Size2D Step => Strides ?? Window;
 
     /// <inheritdoc />
+    public override LayerSpec WithDefaults() => this with { PoolSize = Window, Strides = Step };
+
+    /// <inheritdoc />
     public override Shape OutputShape(Shape input)
     {
         var (height, width, channels) = Windows.Image(input, DataFormat);

@@ -9,7 +9,7 @@ public sealed record Reshape(IReadOnlyList<long> TargetShape) : LayerSpec
     /// <inheritdoc />
     public override Shape OutputShape(Shape input)
     {
-        if (TargetShape.Count(size => size == -1) > 1 || TargetShape.Any(size => size is < -1 or 0))
+        if (TargetShape.Count(size => size == -1) > 1 || TargetShape.Any(size => size is < -1 or 0 or > int.MaxValue))
             throw new SpecException($"expected positive sizes and at most one -1. Received: ({string.Join(", ", TargetShape)}).", "target_shape");
         Int128 known = 1;
         foreach (var size in TargetShape.Where(size => size > 0))

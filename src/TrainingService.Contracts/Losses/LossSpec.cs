@@ -8,6 +8,7 @@ namespace TrainingService.Contracts.Losses;
 public enum Reduction
 {
     /// <summary>Sum divided by the number of elements, zero-weighted ones included.</summary>
+    [AlsoNamed("auto")]
     SumOverBatchSize,
 
     /// <summary>Sum.</summary>
@@ -45,10 +46,12 @@ public abstract record LossSpec : KerasSpec
 /// <param name="FromLogits">Whether the outputs are logits instead of probabilities. Default: false.</param>
 /// <param name="IgnoreClass">A label that is left out. Default: none.</param>
 /// <param name="Reduction">Default: sum_over_batch_size.</param>
+/// <param name="Axis">Only -1.</param>
 /// <remarks>Labels <c>(batch, …)</c> or <c>(batch, …, 1)</c>, outputs <c>(batch, …, classes)</c>.</remarks>
-[Ignores("name", "dtype", "axis", "fn")]
+[Ignores("name", "dtype", "fn")]
 public sealed record SparseCategoricalCrossentropy(
-    bool FromLogits = false, int? IgnoreClass = null, Reduction Reduction = Reduction.SumOverBatchSize) : LossSpec
+    bool FromLogits = false, int? IgnoreClass = null, Reduction Reduction = Reduction.SumOverBatchSize,
+    [DefaultOnly] int Axis = -1) : LossSpec
 {
     /// <inheritdoc />
     public override void CheckShapes(Shape labels, Shape output)
@@ -68,9 +71,11 @@ public sealed record SparseCategoricalCrossentropy(
 /// <param name="FromLogits">Whether the outputs are logits instead of probabilities. Default: false.</param>
 /// <param name="LabelSmoothing">0 to 1: labels become <c>y(1 - s) + s / classes</c>. Default: 0.</param>
 /// <param name="Reduction">Default: sum_over_batch_size.</param>
+/// <param name="Axis">Only -1.</param>
 [Ignores("name", "dtype", "fn")]
 public sealed record CategoricalCrossentropy(
-    bool FromLogits = false, [Range(0.0, 1.0)] double LabelSmoothing = 0.0, Reduction Reduction = Reduction.SumOverBatchSize) : LossSpec
+    bool FromLogits = false, [Range(0.0, 1.0)] double LabelSmoothing = 0.0, Reduction Reduction = Reduction.SumOverBatchSize,
+    [DefaultOnly] int Axis = -1) : LossSpec
 {
     /// <inheritdoc />
     public override void CheckShapes(Shape labels, Shape output)
@@ -86,9 +91,11 @@ public sealed record CategoricalCrossentropy(
 /// <param name="FromLogits">Whether the outputs are logits instead of probabilities. Default: false.</param>
 /// <param name="LabelSmoothing">0 to 1: labels become <c>y(1 - s) + s / 2</c>. Default: 0.</param>
 /// <param name="Reduction">Default: sum_over_batch_size.</param>
-[Ignores("name", "dtype", "axis", "fn")]
+/// <param name="Axis">Only -1.</param>
+[Ignores("name", "dtype", "fn")]
 public sealed record BinaryCrossentropy(
-    bool FromLogits = false, [Range(0.0, 1.0)] double LabelSmoothing = 0.0, Reduction Reduction = Reduction.SumOverBatchSize) : LossSpec
+    bool FromLogits = false, [Range(0.0, 1.0)] double LabelSmoothing = 0.0, Reduction Reduction = Reduction.SumOverBatchSize,
+    [DefaultOnly] int Axis = -1) : LossSpec
 {
     /// <inheritdoc />
     public override void CheckShapes(Shape labels, Shape output) => RequireSameShape(labels, output);

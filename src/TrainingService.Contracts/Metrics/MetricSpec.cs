@@ -17,6 +17,8 @@ public enum Direction
 public abstract record MetricSpec : KerasSpec
 {
     /// <summary>Key in the logs; null takes the metric's own name (<c>accuracy</c>).</summary>
+    [StringLength(100, MinimumLength = 1)]
+    [RegularExpression("[A-Za-z0-9_.-]+", ErrorMessage = "letters, digits, '_', '.' and '-'")]
     public string? Name { get; init; }
 
     /// <summary>Whether larger or smaller values are better.</summary>
@@ -27,6 +29,7 @@ public abstract record MetricSpec : KerasSpec
 /// "accuracy" or "acc": binary, categorical or sparse categorical accuracy, decided by the shapes of labels and outputs, as Keras does.
 /// </summary>
 [ClassName("accuracy")]
+[Ignores("dtype", "fn")]
 public sealed record AccuracyByShape : MetricSpec
 {
     /// <inheritdoc />

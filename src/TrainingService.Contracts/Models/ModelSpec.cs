@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Layers;
 
@@ -7,12 +8,14 @@ namespace TrainingService.Contracts.Models;
 public abstract record ModelSpec : KerasSpec
 {
     /// <summary>Name of the model; null takes Keras's automatic name.</summary>
+    [StringLength(200, MinimumLength = 1)]
     public string? Name { get; init; }
 
     /// <summary>Whether any of its weights are trained. Default: true.</summary>
     public bool Trainable { get; init; } = true;
 
     /// <summary>Name of the dtype policy, such as <c>float32</c>.</summary>
+    [DtypePolicy]
     public string Dtype { get; init; } = "float32";
 }
 
@@ -21,4 +24,4 @@ public abstract record ModelSpec : KerasSpec
 /// <param name="BuildInputShape">Shape of the input where there is no InputLayer; null takes the data set's.</param>
 public sealed record Sequential(
     IReadOnlyList<LayerSpec> Layers,
-    Shapes.Shape? BuildInputShape = null) : ModelSpec;
+    [MinLength(1)] Shapes.Shape? BuildInputShape = null) : ModelSpec;

@@ -30,4 +30,8 @@ public sealed record LayerSummary(string Name, string ClassName, Shape OutputSha
 /// <param name="DataBytes">Data set as the pipeline caches it, plus the batches in flight.</param>
 /// <param name="TotalBytes">Their sum.</param>
 public sealed record MemoryEstimate(
-    long ParametersBytes, long GradientsBytes, long OptimizerBytes, long ActivationsBytes, long DataBytes, long TotalBytes);
+    long ParametersBytes, long GradientsBytes, long OptimizerBytes, long ActivationsBytes, long DataBytes, long TotalBytes)
+{
+    /// <summary>A job that needs more is refused: 8 GiB, what a worker of the smallest recommended size has left for one run.</summary>
+    public const long LimitBytes = 8L << 30;
+}

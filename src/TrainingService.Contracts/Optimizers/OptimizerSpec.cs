@@ -11,6 +11,15 @@ public abstract record OptimizerSpec : KerasSpec
 
     /// <summary>Tensors of a weight's size that the optimizer keeps per weight; for the memory estimate.</summary>
     public abstract int SlotsPerWeight { get; }
+
+    /// <summary>Largest norm of each weight's gradient, or null.</summary>
+    public abstract double? Clipnorm { get; init; }
+
+    /// <summary>Largest norm of all gradients together, or null.</summary>
+    public abstract double? GlobalClipnorm { get; init; }
+
+    /// <summary>Largest absolute value in a gradient, or null.</summary>
+    public abstract double? Clipvalue { get; init; }
 }
 
 /// <summary>Adam (Kingma and Ba, 2014) with Keras's epsilon, outside the bias correction: <c>w -= lr·√(1-β₂ᵗ)/(1-β₁ᵗ) · m / (√v + ε)</c>.</summary>
@@ -26,11 +35,12 @@ public abstract record OptimizerSpec : KerasSpec
 /// <param name="UseEma">Only false.</param>
 /// <param name="LossScaleFactor">Only null.</param>
 /// <param name="GradientAccumulationSteps">Only null.</param>
-[Ignores("name", "ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_legacy_optimizer", "decay")]
+/// <param name="Decay">Keras 2's decay of the learning rate; only 0.</param>
+[Ignores("name", "ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_legacy_optimizer")]
 public sealed record Adam(
-    [Range(double.Epsilon, 1e6)] double LearningRate = 0.001,
-    [AlsoNamed("beta_1")][Range(0.0, 1.0)] double Beta1 = 0.9,
-    [AlsoNamed("beta_2")][Range(0.0, 1.0)] double Beta2 = 0.999,
+    [AlsoNamed("lr")][Range(double.Epsilon, 1e6)] double LearningRate = 0.001,
+    [WireName("beta_1")][Range(0.0, 1.0)] double Beta1 = 0.9,
+    [WireName("beta_2")][Range(0.0, 1.0)] double Beta2 = 0.999,
     [Range(0.0, 1.0)] double Epsilon = 1e-7,
     bool Amsgrad = false,
     [Range(0.0, 1e6)] double? WeightDecay = null,
@@ -39,7 +49,8 @@ public sealed record Adam(
     [Range(double.Epsilon, 1e30)] double? Clipvalue = null,
     [DefaultOnly] bool UseEma = false,
     [DefaultOnly] object? LossScaleFactor = null,
-    [DefaultOnly] object? GradientAccumulationSteps = null) : OptimizerSpec
+    [DefaultOnly] object? GradientAccumulationSteps = null,
+    [DefaultOnly] double Decay = 0.0) : OptimizerSpec
 {
     /// <inheritdoc />
     public override double InitialLearningRate => LearningRate;
@@ -59,10 +70,11 @@ public sealed record Adam(
 /// <param name="UseEma">Only false.</param>
 /// <param name="LossScaleFactor">Only null.</param>
 /// <param name="GradientAccumulationSteps">Only null.</param>
+/// <param name="Decay">Keras 2's decay of the learning rate; only 0.</param>
 [ClassName("SGD")]
-[Ignores("name", "ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_legacy_optimizer", "decay")]
+[Ignores("name", "ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_legacy_optimizer")]
 public sealed record Sgd(
-    [Range(double.Epsilon, 1e6)] double LearningRate = 0.01,
+    [AlsoNamed("lr")][Range(double.Epsilon, 1e6)] double LearningRate = 0.01,
     [Range(0.0, 1.0)] double Momentum = 0.0,
     bool Nesterov = false,
     [Range(0.0, 1e6)] double? WeightDecay = null,
@@ -71,7 +83,8 @@ public sealed record Sgd(
     [Range(double.Epsilon, 1e30)] double? Clipvalue = null,
     [DefaultOnly] bool UseEma = false,
     [DefaultOnly] object? LossScaleFactor = null,
-    [DefaultOnly] object? GradientAccumulationSteps = null) : OptimizerSpec
+    [DefaultOnly] object? GradientAccumulationSteps = null,
+    [DefaultOnly] double Decay = 0.0) : OptimizerSpec
 {
     /// <inheritdoc />
     public override double InitialLearningRate => LearningRate;

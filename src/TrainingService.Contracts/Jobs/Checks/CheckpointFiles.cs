@@ -1,0 +1,72 @@
+using System.Text.RegularExpressions;
+using TrainingService.Contracts.Callbacks;
+using TrainingService.Contracts.Json;
+using TrainingService.Contracts.Json.Reading;
+
+namespace TrainingService.Contracts.Jobs.Checks;
+
+/// <summary>Names of the files that callbacks write: placeholders, endings, and names that belong to the service.</summary>
+internal static partial class CheckpointFiles
+{
+    private const string Ending = ".safetensors";
+
+    private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "model.safetensors", "config.json", "history.csv", "plan.json", "manifest.json",
+    };
+
+    /// <summary>The name as given, or the one that a checkpoint without a name gets.</summary>
+    public static string Name(ModelCheckpoint checkpoint) =>
+        checkpoint.Filepath ?? (checkpoint.SaveBestOnly ? "best.weights.safetensors" : "epoch-{epoch:02d}.weights.safetensors");
+
+    /// <summary>What is wrong with a checkpoint's name, or null.</summary>
+    public static (string Code, string Message, string? Hint)? Objection(string template, Figures figures)
+    {
+        foreach (Match placeholder in Placeholder().Matches(template))
+        {
+            var (key, format) = (placeholder.Groups["key"].Value, placeholder.Groups["format"].Value);
+            if (key != "epoch" && !figures.Keys.ContainsKey(key) && figures.Complete)
+            {
+                string[] known = ["epoch", .. figures.Keys.Keys];
+                return (ViolationCodes.UnknownMonitor, $"expected placeholders out of {Received.Words(known)}. Received: {{{key}}}.", NearMiss.Hint(key, known));
+            }
+            if (!(key == "epoch" ? WholeFormat() : RealFormat()).IsMatch(format))
+            {
+                var example = key == "epoch" ? "{epoch:02d}" : $"{{{key}:.2f}}";
+                return (ViolationCodes.InvalidFormat, $"expected a format such as {example}. Received: {placeholder.Value}.", null);
+            }
+        }
+        var name = Placeholder().Replace(template, "0");
+        if (!FileName().IsMatch(name))
+            return (ViolationCodes.InvalidFormat, $"expected a file name of letters, digits, '.', '_', '-' and placeholders, without folders. Received: \"{template}\".", null);
+        return EndingObjection(name) ?? ReservedObjection(name);
+    }
+
+    /// <summary>A name that the service writes itself.</summary>
+    public static (string Code, string Message, string? Hint)? ReservedObjection(string name) =>
+        Reserved.Contains(name) ? (ViolationCodes.ReservedName, $"expected another name: the job itself writes {name}.", null) : null;
+
+    private static (string Code, string Message, string? Hint)? EndingObjection(string name)
+    {
+        if (name.EndsWith(Ending, StringComparison.Ordinal) && name.Length > Ending.Length)
+            return null;
+        foreach (var format in new[] { ".keras", ".h5" })
+        {
+            if (name.EndsWith(format, StringComparison.OrdinalIgnoreCase))
+                return (ViolationCodes.UnsupportedValue, $"this version does not write {format} files. Expected a name that ends in {Ending}.", $"{name[..^format.Length]}{Ending}");
+        }
+        return (ViolationCodes.InvalidFormat, $"expected a name that ends in {Ending}. Received: \"{name}\".", null);
+    }
+
+    [GeneratedRegex(@"\{(?<key>[A-Za-z0-9_.-]*)(:(?<format>[^{}]*))?\}")]
+    private static partial Regex Placeholder();
+
+    [GeneratedRegex(@"\A(0?[1-9]?d?)?\z")]
+    private static partial Regex WholeFormat();
+
+    [GeneratedRegex(@"\A(0?[1-9]?(\.[0-9])?[feg]?)?\z")]
+    private static partial Regex RealFormat();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,199}\z")]
+    private static partial Regex FileName();
+}

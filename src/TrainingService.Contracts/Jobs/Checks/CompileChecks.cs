@@ -1,0 +1,77 @@
+using TrainingService.Contracts.Json;
+using TrainingService.Contracts.Json.Reading;
+using TrainingService.Contracts.Layers;
+using TrainingService.Contracts.Losses;
+using TrainingService.Contracts.Models;
+using TrainingService.Contracts.Optimizers;
+using TrainingService.Contracts.Shapes;
+
+namespace TrainingService.Contracts.Jobs.Checks;
+
+/// <summary>Checks the optimizer and the loss.</summary>
+internal static class CompileChecks
+{
+    /// <summary>Only one way of clipping.</summary>
+    public static void CheckOptimizer(OptimizerSpec? optimizer, ReadContext context)
+    {
+        if (optimizer is null || !context.IsSound(optimizer))
+            return;
+        var clips = new[]
+        {
+            ("clipnorm", optimizer.Clipnorm), ("global_clipnorm", optimizer.GlobalClipnorm), ("clipvalue", optimizer.Clipvalue),
+        }.Where(clip => clip.Item2 is not null).Select(clip => clip.Item1).ToList();
+        if (clips.Count > 1)
+        {
+            context.Add(
+                context.Field(optimizer, clips[1]), ViolationCodes.Conflict,
+                $"expected only one of clipnorm, global_clipnorm and clipvalue. Received: {string.Join(" and ", clips)}.");
+        }
+    }
+
+    /// <summary>The loss against the labels and the model's output.</summary>
+    /// <param name="loss">The loss, or null when it could not be read.</param>
+    /// <param name="rows">The training rows.</param>
+    /// <param name="walk">The model.</param>
+    /// <param name="context">Takes the violations.</param>
+    public static void CheckLoss(LossSpec? loss, CheckedSource rows, ModelWalk walk, ReadContext context)
+    {
+        if (loss is null || !context.IsSound(loss))
+            return;
+        try
+        {
+            loss.CheckShapes(rows.Labels, walk.Output);
+        }
+        catch (SpecException broken)
+        {
+            context.Add(context.Field(loss, broken.Field), ViolationCodes.ShapeConflict, broken.Message);
+            return;
+        }
+        if (rows.Info.Classes is not { } classes)
+            return;
+        if (loss is SparseCategoricalCrossentropy && walk.Output[-1] < classes)
+            RefuseFewOutputs(rows, walk, classes, context);
+        if (loss is BinaryCrossentropy && rows.Info.LabelShape.Rank == 0 && classes > 2)
+        {
+            context.Add(
+                context.At(loss), ViolationCodes.ShapeConflict, $"binary_crossentropy expects labels 0 and 1. Received: the {classes} classes of {rows.Info.Name}.",
+                $"sparse_categorical_crossentropy with {classes} outputs takes such labels");
+        }
+    }
+
+    private static void RefuseFewOutputs(CheckedSource rows, ModelWalk walk, int classes, ReadContext context)
+    {
+        // The last layer with a size of its own decides how many outputs there are.
+        var decides = walk.Steps.Select(step => step.Layer).LastOrDefault(layer => layer is Dense or Conv2D);
+        var origin = decides is null ? null : Origin(walk, decides);
+        var pointer = origin is null ? context.At(walk.Origin) : context.Field(origin, decides is Dense ? "units" : "filters");
+        context.Add(
+            pointer, ViolationCodes.ShapeConflict,
+            $"expected at least one output per class: {rows.Info.Name} has {classes} classes. Received: {walk.Output[-1]} outputs.");
+    }
+
+    private static LayerSpec Origin(ModelWalk walk, LayerSpec named)
+    {
+        var index = walk.Model.Layers.ToList().FindIndex(layer => ReferenceEquals(layer, named));
+        return walk.Origin.Layers[index];
+    }
+}

@@ -1,0 +1,91 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using TrainingService.Contracts.Callbacks;
+using TrainingService.Contracts.Datasets;
+using TrainingService.Contracts.Json;
+using TrainingService.Contracts.Json.Reading;
+using TrainingService.Contracts.Metrics;
+using TrainingService.Contracts.Models;
+using TrainingService.Contracts.Optimizers;
+
+namespace TrainingService.Contracts.Jobs.Checks;
+
+/// <summary>
+/// What must be true between the parts of a job. Every check runs as far as the parts it needs were read without a violation, so that one
+/// answer names everything and nothing follows from another error.
+/// </summary>
+internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> datasets)
+{
+    /// <param name="spec">As it was read, sound or not.</param>
+    /// <returns>The job with every default filled in, or null after a violation.</returns>
+    public JobSubmission? Check(JobSpec spec)
+    {
+        var fit = spec.Fit ?? new FitSpec();
+        var metrics = spec.Compile?.Metrics ?? [];
+        var data = DataChecks.Check(spec.Data, fit, context, datasets);
+        var walk = ModelChecks.Check(spec.Model, data.Train?.Features, context);
+        CompileChecks.CheckOptimizer(spec.Compile?.Optimizer, context);
+        MetricChecks.CheckNames(metrics, context);
+        if (data.Train is not null && walk is not null)
+            CheckOutputs(spec.Compile, metrics, data.Train, walk);
+        CheckCallbacks(spec, fit, metrics);
+        if (data.Train is null || walk is null || spec.Compile is null || MemoryOf(spec.Compile, data, data.Train, walk) is not { } memory || context.Count > 0)
+            return null;
+        var resolved = Resolve(spec, spec.Compile, fit, metrics, data, data.Train, walk);
+        return new JobSubmission(resolved, walk.Summary(), memory);
+    }
+
+    private void CheckOutputs(CompileSpec? compile, IReadOnlyList<MetricSpec> metrics, CheckedSource train, ModelWalk walk)
+    {
+        CompileChecks.CheckLoss(compile?.Loss, train, walk, context);
+        foreach (var metric in metrics.Where(context.IsSound))
+            MetricChecks.CheckShapes(metric, train.Labels, walk.Output, context);
+    }
+
+    private void CheckCallbacks(JobSpec spec, FitSpec fit, IReadOnlyList<MetricSpec> metrics)
+    {
+        // Where a part could not be read, more figures may exist than are known.
+        var complete = spec.Compile is not null && context.IsSound(spec.Data) && (spec.Fit is null || context.IsSound(spec.Fit));
+        var missing = spec.Data?.Validation is null ? "val_… figures need data.validation"
+            : fit.ValidationFreq > fit.Epochs ? $"val_… figures need fit.validation_freq to be at most fit.epochs, {fit.Epochs}"
+            : null;
+        var figures = Figures.Of(metrics, missing, context);
+        new CallbackChecks(context, complete ? figures : figures with { Complete = false }).Check(fit.Callbacks ?? []);
+    }
+
+    private MemoryEstimate? MemoryOf(CompileSpec compile, CheckedData data, CheckedSource train, ModelWalk walk) =>
+        compile.Optimizer is null || context.IsSound(compile.Optimizer)
+            ? MemoryEstimates.Check(walk, compile.Optimizer ?? new Adam(), data, train, context)
+            : null;
+
+    private static JobSpec Resolve(
+        JobSpec spec, CompileSpec compile, FitSpec fit, IReadOnlyList<MetricSpec> metrics, CheckedData data, CheckedSource train, ModelWalk walk) =>
+        spec with
+        {
+            Name = spec.Name ?? walk.Model.Name,
+            Model = walk.Model with { Layers = [.. walk.Model.Layers.Select(layer => layer.WithDefaults())], BuildInputShape = walk.Input },
+            Compile = compile with
+            {
+                Optimizer = compile.Optimizer ?? new Adam(),
+                Metrics = [.. metrics.Select(metric => MetricChecks.Resolve(metric, train.Labels, walk.Output))],
+            },
+            Data = new DataSpec(train.Source, data.Validation?.Source, data.Test?.Source),
+            Fit = fit with { BatchSize = train.Batch.BatchSize, Callbacks = [.. (fit.Callbacks ?? []).Select(WithDefaults)] },
+            Seed = spec.Seed ?? DrawSeed(),
+            Resources = spec.Resources ?? new ResourcesSpec(),
+            Stopping = spec.Stopping ?? new StoppingSpec(),
+            Export = spec.Export ?? [],
+            Tags = spec.Tags ?? [],
+            Metadata = spec.Metadata ?? new Dictionary<string, string>(),
+        };
+
+    private static CallbackSpec WithDefaults(CallbackSpec callback) =>
+        callback is ModelCheckpoint checkpoint ? checkpoint with { Filepath = CheckpointFiles.Name(checkpoint) } : callback;
+
+    private static long DrawSeed()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        RandomNumberGenerator.Fill(bytes);
+        return BinaryPrimitives.ReadInt64LittleEndian(bytes) & JobSpec.LargestSeed;
+    }
+}

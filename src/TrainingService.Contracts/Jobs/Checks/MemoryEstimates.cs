@@ -1,0 +1,74 @@
+using System.Globalization;
+using TrainingService.Contracts.Datasets;
+using TrainingService.Contracts.Json;
+using TrainingService.Contracts.Json.Reading;
+using TrainingService.Contracts.Models;
+using TrainingService.Contracts.Optimizers;
+
+namespace TrainingService.Contracts.Jobs.Checks;
+
+/// <summary>How much memory training will need. Sums are of Int128 and cannot overflow; what leaves is cut to a long.</summary>
+internal static class MemoryEstimates
+{
+    private const int FloatBytes = sizeof(float);
+
+    /// <summary>Batches in flight where prefetch does not say.</summary>
+    private const int DefaultPrefetch = 2;
+
+    /// <returns>The estimate, or null when it is above the limit.</returns>
+    public static MemoryEstimate? Check(ModelWalk walk, OptimizerSpec optimizer, CheckedData data, CheckedSource train, ReadContext context)
+    {
+        var estimate = Estimate(walk, optimizer, data, train);
+        if (estimate.TotalBytes <= MemoryEstimate.LimitBytes)
+            return estimate;
+        var ofData = estimate.DataBytes > estimate.TotalBytes / 2;
+        context.Add(
+            ofData ? context.At(train.Origin) : LargestLayer(walk, train.Batch.BatchSize, context), ViolationCodes.TooLarge,
+            $"expected a job that needs at most {Bytes(MemoryEstimate.LimitBytes)}. Received: one that needs {Bytes(estimate.TotalBytes)}: "
+            + $"parameters {Bytes(estimate.ParametersBytes)}, gradients {Bytes(estimate.GradientsBytes)}, optimizer {Bytes(estimate.OptimizerBytes)}, "
+            + $"activations {Bytes(estimate.ActivationsBytes)}, data {Bytes(estimate.DataBytes)}.");
+        return null;
+    }
+
+    public static MemoryEstimate Estimate(ModelWalk walk, OptimizerSpec optimizer, CheckedData data, CheckedSource train)
+    {
+        var parameters = Sum(walk.Steps, step => step.Params) * FloatBytes;
+        var trainable = Sum(walk.Steps, step => step.TrainableParams) * FloatBytes;
+        var activations = (Sum(walk.Steps, step => step.Output.ElementsPerSample ?? 0) + (walk.Input.ElementsPerSample ?? 0)) * train.Batch.BatchSize * FloatBytes;
+        var loaded = data.All.GroupBy(source => (source.Info.Name, source.Source.Split)).Select(group => group.First());
+        var rows = Sum(loaded, source => RowBytes(source.Info) * source.Info.Splits[source.Source.Split]);
+        var cached = Sum(data.All, source => source.CachedBytes);
+        var inFlight = Sum(data.All, source => BatchesInFlight(source) * (source.Features.ElementsPerSample ?? 0) * source.Batch.BatchSize * FloatBytes);
+        var slots = trainable * optimizer.SlotsPerWeight;
+        var ofData = rows + cached + inFlight;
+        return new MemoryEstimate(
+            Long(parameters), Long(trainable), Long(slots), Long(activations), Long(ofData), Long(parameters + trainable + slots + activations + ofData));
+    }
+
+    private static Int128 RowBytes(DatasetInfo info) =>
+        (info.FeatureShape.Elements ?? 0) * SourceChecks.BytesOf(info.FeatureDtype) + (info.LabelShape.Elements ?? 0) * SourceChecks.BytesOf(info.LabelDtype);
+
+    private static int BatchesInFlight(CheckedSource source) =>
+        1 + (source.Source.Pipeline!.OfType<Prefetch>().FirstOrDefault()?.BufferSize ?? DefaultPrefetch);
+
+    private static string LargestLayer(ModelWalk walk, int batchSize, ReadContext context)
+    {
+        var largest = walk.Steps.MaxBy(step => step.Params + (step.Output.ElementsPerSample ?? 0) * batchSize)!;
+        var index = walk.Model.Layers.ToList().FindIndex(layer => ReferenceEquals(layer, largest.Layer));
+        return context.At(walk.Origin.Layers[index]);
+    }
+
+    private static Int128 Sum<T>(IEnumerable<T> items, Func<T, Int128> of) => items.Aggregate(Int128.Zero, (sum, item) => sum + of(item));
+
+    private static long Long(Int128 bytes) => bytes > long.MaxValue ? long.MaxValue : (long)bytes;
+
+    private static string Bytes(long bytes)
+    {
+        string[] units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+        var (size, unit) = ((double)bytes, 0);
+        for (; size >= 1024 && unit < units.Length - 1; unit++)
+            size /= 1024;
+        var rounded = size.ToString(unit == 0 ? "0" : "0.#", CultureInfo.InvariantCulture);
+        return unit == 0 ? $"{rounded} bytes" : $"{rounded} {units[unit]} ({bytes} bytes)";
+    }
+}

@@ -1,0 +1,148 @@
+using System.Text.Json;
+using TrainingService.Contracts.Layers;
+using TrainingService.Contracts.Metrics;
+using TrainingService.Contracts.Models;
+
+namespace TrainingService.Contracts.Json.Reading;
+
+/// <summary>Reads <c>{"class_name": …, "config": {…}}</c>, or the short name where Keras has one.</summary>
+internal sealed class KerasObjects(SpecReader reader, ReadContext context)
+{
+    /// <param name="json">The object or name.</param>
+    /// <param name="kind">The catalog to look in.</param>
+    /// <param name="type">The base record of the kind, or one record of it.</param>
+    /// <param name="pointer">Where it stands.</param>
+    /// <returns>The record, or null after a violation.</returns>
+    public object? Read(JsonElement json, KerasKind kind, Type type, string pointer)
+    {
+        var before = context.Count;
+        if (json.ValueKind == JsonValueKind.String && kind.AcceptsBareNames)
+            return ReadName(json, kind, type, pointer);
+        if (KerasDialects.FunctionName(json) is { } function && kind.AcceptsBareNames)
+            return ReadName(function, kind, type, Pointers.Child(pointer, "config"));
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            RefuseForm(json, kind, pointer);
+            return null;
+        }
+        JsonElement? className = null, config = null;
+        foreach (var property in json.EnumerateObject())
+        {
+            if (property.NameEquals("class_name"))
+                className = property.Value;
+            else if (property.NameEquals("config"))
+                config = property.Value;
+            else if (!KerasDialects.IsPythonMember(property.Name))
+                reader.RefuseUnknown(Pointers.Child(pointer, property.Name), property.Name, ["class_name", "config"]);
+        }
+        RefuseCustomClass(json, kind, pointer);
+        if (FindRecord(className, kind, type, pointer) is not { } record)
+            return null;
+        var spec = ReadConfig(config, record, Pointers.Child(pointer, "config"));
+        if (spec is not null)
+            context.Remember(spec, pointer, FieldsOf(config, pointer), context.Count == before);
+        return spec;
+    }
+
+    /// <summary>Where the fields stand: in the config, when it is an object.</summary>
+    private static string? FieldsOf(JsonElement? config, string pointer) =>
+        config is { ValueKind: JsonValueKind.Object } ? Pointers.Child(pointer, "config") : null;
+
+    private object? ReadName(JsonElement name, KerasKind kind, Type type, string pointer)
+    {
+        var before = context.Count;
+        if (FindRecord(name, kind, type, pointer, bare: true) is not { } record)
+            return null;
+        if (ReadWithoutConfig(record, pointer) is not { } spec)
+            return null;
+        // Keras logs a metric under the name that was written: "mae", not "mean_absolute_error".
+        if (spec is MetricSpec metric)
+            spec = metric with { Name = name.GetString() };
+        context.Remember(spec, pointer, null, context.Count == before);
+        return spec;
+    }
+
+    private object? ReadConfig(JsonElement? config, Type record, string pointer)
+    {
+        if (config is not { } json)
+            return ReadWithoutConfig(record, pointer);
+        if (record == typeof(Sequential))
+            return ReadSequential(json, pointer);
+        if (json.ValueKind == JsonValueKind.Object)
+            return reader.ReadFields(json, record, pointer);
+        context.Add(pointer, ViolationCodes.WrongType, $"expected an object. Received: {Received.Text(json)}.");
+        return null;
+    }
+
+    private object? ReadWithoutConfig(Type record, string pointer)
+    {
+        var shape = RecordShape.Of(record);
+        var required = shape.Fields.Where(field => field.Required).Select(field => field.Name).ToList();
+        if (required.Count == 0)
+            return shape.Create(new Dictionary<RecordField, object?>());
+        context.Add(pointer, ViolationCodes.Required, $"expected a config with {Received.Words(required)}. Received: no config.");
+        return null;
+    }
+
+    /// <summary>A Sequential's config is an object with the layers, or (before Keras 2.2.3) the list of layers itself.</summary>
+    private Sequential? ReadSequential(JsonElement config, string pointer)
+    {
+        var layers = config;
+        if (config.ValueKind == JsonValueKind.Object && config.TryGetProperty("layers", out var member))
+            layers = member;
+        var sequential = config.ValueKind switch
+        {
+            JsonValueKind.Array => new Sequential((IReadOnlyList<LayerSpec>)reader.Read(config, typeof(IReadOnlyList<LayerSpec>), pointer, ValueRules.None)!),
+            JsonValueKind.Object => (Sequential)reader.ReadFields(config, typeof(Sequential), pointer),
+            _ => null,
+        };
+        if (sequential is null)
+        {
+            context.Add(pointer, ViolationCodes.WrongType, $"expected an object with layers. Received: {Received.Text(config)}.");
+            return null;
+        }
+        if (sequential.BuildInputShape is not null || KerasDialects.FirstLayerInputShape(layers) is not { } shape)
+            return sequential;
+        var place = config.ValueKind == JsonValueKind.Array ? pointer : Pointers.Child(pointer, "layers");
+        return sequential with { BuildInputShape = ShapeRules.ReadShape(shape, ValueRules.None with { MinCount = 1 }, $"{place}/0/config/batch_input_shape", context) };
+    }
+
+    private Type? FindRecord(JsonElement? className, KerasKind kind, Type type, string pointer, bool bare = false)
+    {
+        var place = bare ? pointer : Pointers.Child(pointer, "class_name");
+        if (className is not { ValueKind: JsonValueKind.String } json)
+        {
+            var received = className is { } other ? Received.Text(other) : "no field \"class_name\"";
+            context.Add(place, className is null ? ViolationCodes.Required : ViolationCodes.WrongType, $"expected the class name of a {kind.Name}. Received: {received}.");
+            return null;
+        }
+        var name = json.GetString()!;
+        if (kind.Find(name) is { } record && type.IsAssignableFrom(record))
+            return record;
+        var known = kind.Records.Where(type.IsAssignableFrom).Select(KerasKind.ClassName);
+        context.Add(
+            place, ViolationCodes.UnknownClass, $"expected a {kind.Name}: one of {Received.Words(known)}. Received: {Received.Text(json)}.",
+            context.IsFull ? null : NearMiss.Hint(name, bare ? kind.Names : known));
+        return null;
+    }
+
+    /// <summary>A class that somebody registered under the name of a built-in one computes something else.</summary>
+    private void RefuseCustomClass(JsonElement json, KerasKind kind, string pointer)
+    {
+        if (json.TryGetProperty("registered_name", out var registered) && registered.ValueKind == JsonValueKind.String && registered.GetString()!.Contains('>'))
+        {
+            context.Add(
+                Pointers.Child(pointer, "registered_name"), ViolationCodes.UnknownClass,
+                $"expected a {kind.Name} of Keras itself. Received: the custom class {Received.Text(registered)}.");
+        }
+    }
+
+    private void RefuseForm(JsonElement json, KerasKind kind, string pointer)
+    {
+        var form = kind.AcceptsBareNames ? "a name or an object" : "an object";
+        var isJsonText = json.ValueKind == JsonValueKind.String && json.GetString()!.AsSpan().TrimStart().StartsWith("{");
+        context.Add(
+            pointer, ViolationCodes.WrongType, $"expected a {kind.Name}: {form} {{\"class_name\": …, \"config\": {{…}}}}. Received: {Received.Text(json)}.",
+            isJsonText ? "this is JSON inside a text: send the object itself, json.loads(model.to_json())" : null);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Text.Json;
+
+namespace TrainingService.Contracts.Json;
+
+/// <summary>The fields of a spec record as they stand on the wire: the primary constructor's parameters, then the init properties of its bases.</summary>
+internal sealed class RecordShape
+{
+    private static readonly ConcurrentDictionary<Type, RecordShape> Known = new();
+    private readonly Dictionary<string, RecordField> _byName = new(StringComparer.Ordinal);
+    private readonly ConstructorInfo _constructor;
+
+    private RecordShape(Type type)
+    {
+        _constructor = type.GetConstructors().MaxBy(constructor => constructor.GetParameters().Length)!;
+        var parameters = _constructor.GetParameters();
+        var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance);
+        var fromParameters = parameters.Select(parameter =>
+            RecordField.Of(parameter, properties.Single(property => property.Name.Equals(parameter.Name, StringComparison.OrdinalIgnoreCase)))).ToList();
+        // The defaults of init properties are code: an instance tells them.
+        var prototype = _constructor.Invoke([.. fromParameters.Select(field => field.Default)]);
+        var fromProperties = properties
+            .Where(property => property.SetMethod is not null && fromParameters.TrueForAll(field => field.Property.Name != property.Name))
+            .Select(property => RecordField.Of(property, property.GetValue(prototype)));
+        ParameterCount = parameters.Length;
+        Fields = [.. fromParameters, .. fromProperties];
+        foreach (var field in Fields)
+        {
+            foreach (var name in field.Names)
+                _byName.Add(name, field);
+        }
+        Ignored = Ancestors(type).SelectMany(ancestor => ancestor.GetCustomAttribute<IgnoresAttribute>(inherit: false)?.Names ?? []).ToHashSet();
+    }
+
+    /// <summary>Constructor parameters first.</summary>
+    public IReadOnlyList<RecordField> Fields { get; }
+
+    /// <summary>How many of the fields are constructor parameters.</summary>
+    public int ParameterCount { get; }
+
+    /// <summary>Wire names that are read and left.</summary>
+    public IReadOnlySet<string> Ignored { get; }
+
+    /// <summary>The names that a client would write.</summary>
+    public IEnumerable<string> Names => Fields.Select(each => each.Name);
+
+    public static RecordShape Of(Type type) => Known.GetOrAdd(type, static type => new RecordShape(type));
+
+    public RecordField? Find(string wireName) => _byName.GetValueOrDefault(wireName);
+
+    /// <summary>A record with these values; a field that is not there gets its default.</summary>
+    public object Create(IReadOnlyDictionary<RecordField, object?> values)
+    {
+        var record = _constructor.Invoke([.. Fields.Take(ParameterCount).Select(field => values.TryGetValue(field, out var value) ? value : field.Default)]);
+        foreach (var field in Fields.Skip(ParameterCount))
+        {
+            if (values.TryGetValue(field, out var value))
+                field.Property.SetValue(record, value);
+        }
+        return record;
+    }
+
+    private static IEnumerable<Type> Ancestors(Type type)
+    {
+        for (var ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
+            yield return ancestor;
+    }
+}
+
+/// <summary>One field of a spec record.</summary>
+/// <param name="Name">Wire name.</param>
+/// <param name="Names">Every wire name under which it is read.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="Required">Whether it must be there.</param>
+/// <param name="Default">Value when it is not there.</param>
+/// <param name="Property">To read it.</param>
+/// <param name="Rules">What its value must obey.</param>
+internal sealed record RecordField(string Name, IReadOnlyList<string> Names, Type Type, bool Required, object? Default, PropertyInfo Property, ValueRules Rules)
+{
+    /// <summary>Whether null is a value: so it is exactly where null is the default.</summary>
+    public bool Nullable => !Required && Default is null;
+
+    public static RecordField Of(ParameterInfo parameter, PropertyInfo property)
+    {
+        var name = parameter.GetCustomAttribute<WireNameAttribute>()?.Name ?? WireName(parameter.Name!);
+        var type = parameter.ParameterType;
+        // A default of a nullable number or word comes boxed as its own type; one of an enum as the number.
+        var value = parameter.HasDefaultValue ? parameter.DefaultValue : null;
+        if (value is null && type.IsValueType && System.Nullable.GetUnderlyingType(type) is null)
+            value = Activator.CreateInstance(type);
+        if (value is not null && type.IsEnum)
+            value = Enum.ToObject(type, value);
+        return new RecordField(
+            name, [name, .. parameter.GetCustomAttribute<AlsoNamedAttribute>()?.Names ?? []], type, !parameter.HasDefaultValue, value, property,
+            ValueRules.Of(parameter.GetCustomAttributes(inherit: false)));
+    }
+
+    public static RecordField Of(PropertyInfo property, object? value)
+    {
+        var name = WireName(property.Name);
+        return new RecordField(name, [name], property.PropertyType, Required: false, value, property, ValueRules.Of(property.GetCustomAttributes(inherit: true)));
+    }
+
+    private static string WireName(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+}

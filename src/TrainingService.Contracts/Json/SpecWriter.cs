@@ -1,0 +1,82 @@
+using System.Collections;
+using System.Text.Json;
+using TrainingService.Contracts.Datasets;
+using TrainingService.Contracts.Json.Reading;
+using TrainingService.Contracts.Layers;
+using TrainingService.Contracts.Shapes;
+
+namespace TrainingService.Contracts.Json;
+
+/// <summary>Writes spec records: every field, also those at their default, so that a stored spec says everything.</summary>
+internal static class SpecWriter
+{
+    public static void Write(Utf8JsonWriter writer, object? value)
+    {
+        switch (value)
+        {
+            case null: writer.WriteNullValue(); break;
+            case string text: writer.WriteStringValue(text); break;
+            case bool flag: writer.WriteBooleanValue(flag); break;
+            case int number: writer.WriteNumberValue(number); break;
+            case long number: writer.WriteNumberValue(number); break;
+            case double number: writer.WriteNumberValue(number); break;
+            case Enum word: writer.WriteStringValue(EnumWords.Of(word.GetType()).Word(word)); break;
+            case Size2D size: WriteList(writer, new[] { size.Height, size.Width }); break;
+            case Shape shape: WriteList(writer, shape); break;
+            case KerasSpec spec: WriteKeras(writer, spec); break;
+            case PipelineStep step: WriteStep(writer, step); break;
+            case IReadOnlyDictionary<string, string> table: WriteTable(writer, table); break;
+            case IEnumerable list: WriteList(writer, list); break;
+            default: WriteFields(writer, value); break;
+        }
+    }
+
+    private static void WriteKeras(Utf8JsonWriter writer, KerasSpec spec)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("class_name", KerasKind.ClassName(spec.GetType()));
+        writer.WritePropertyName("config");
+        WriteFields(writer, spec);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteStep(Utf8JsonWriter writer, PipelineStep step)
+    {
+        writer.WriteStartObject();
+        writer.WritePropertyName(PipelineSteps.Name(step));
+        if (step is Map map)
+            WriteKeras(writer, map.Layer);
+        else
+            WriteFields(writer, step);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteFields(Utf8JsonWriter writer, object record)
+    {
+        writer.WriteStartObject();
+        var shape = RecordShape.Of(record.GetType());
+        // Keras writes name, trainable and dtype first.
+        foreach (var field in shape.Fields.Skip(shape.ParameterCount).Concat(shape.Fields.Take(shape.ParameterCount)))
+        {
+            writer.WritePropertyName(field.Name);
+            Write(writer, field.Property.GetValue(record));
+        }
+        writer.WriteEndObject();
+    }
+
+    private static void WriteTable(Utf8JsonWriter writer, IReadOnlyDictionary<string, string> table)
+    {
+        writer.WriteStartObject();
+        foreach (var (key, text) in table)
+            writer.WriteString(key, text);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteList(Utf8JsonWriter writer, IEnumerable list)
+    {
+        writer.WriteStartArray();
+        foreach (var item in list)
+            Write(writer, item);
+        writer.WriteEndArray();
+    }
+}

@@ -1,0 +1,33 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace TrainingService.Contracts.Json;
+
+/// <summary>The attributes of a field that say what its value must obey.</summary>
+/// <param name="Range">Of a number, or of each number of a size.</param>
+/// <param name="Length">Of a text.</param>
+/// <param name="Form">Of a text.</param>
+/// <param name="MaxCount">Of a list or table.</param>
+/// <param name="MinCount">Of a shape's axes.</param>
+/// <param name="EachLength">Of the texts in a list or table.</param>
+/// <param name="DefaultOnly">Whether only the default is computed.</param>
+/// <param name="DtypePolicy">Whether it is a dtype policy.</param>
+internal sealed record ValueRules(
+    (double Minimum, double Maximum)? Range, StringLengthAttribute? Length, RegularExpressionAttribute? Form, int? MaxCount, int MinCount,
+    EachLengthAttribute? EachLength, bool DefaultOnly, bool DtypePolicy)
+{
+    public static ValueRules None { get; } = Of([]);
+
+    public static ValueRules Of(IReadOnlyList<object> attributes)
+    {
+        var range = attributes.OfType<RangeAttribute>().SingleOrDefault();
+        return new ValueRules(
+            range is null ? null : (Convert.ToDouble(range.Minimum), Convert.ToDouble(range.Maximum)),
+            attributes.OfType<StringLengthAttribute>().SingleOrDefault(),
+            attributes.OfType<RegularExpressionAttribute>().SingleOrDefault(),
+            attributes.OfType<MaxLengthAttribute>().SingleOrDefault()?.Length,
+            attributes.OfType<MinLengthAttribute>().SingleOrDefault()?.Length ?? 0,
+            attributes.OfType<EachLengthAttribute>().SingleOrDefault(),
+            attributes.OfType<DefaultOnlyAttribute>().Any(),
+            attributes.OfType<DtypePolicyAttribute>().Any());
+    }
+}
