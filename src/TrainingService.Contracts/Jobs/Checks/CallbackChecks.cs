@@ -7,22 +7,22 @@ namespace TrainingService.Contracts.Jobs.Checks;
 
 /// <summary>The figures that the logs of a job will have.</summary>
 /// <param name="Keys">Their names, with the direction in which each gets better; null where there is none.</param>
-/// <param name="Complete">False when some metric could not be read, so that more may exist.</param>
-/// <param name="Validation">Whether there will be <c>val_…</c> figures.</param>
-internal sealed record Figures(IReadOnlyDictionary<string, Direction?> Keys, bool Complete, bool Validation)
+/// <param name="Complete">False when something could not be read, so that more may exist.</param>
+/// <param name="WithoutValidation">Why there are no <c>val_…</c> figures, or null when there are.</param>
+internal sealed record Figures(IReadOnlyDictionary<string, Direction?> Keys, bool Complete, string? WithoutValidation)
 {
-    public static Figures Of(IReadOnlyList<MetricSpec> metrics, bool validation, ReadContext context)
+    public static Figures Of(IReadOnlyList<MetricSpec> metrics, string? withoutValidation, ReadContext context)
     {
         var keys = new Dictionary<string, Direction?>(StringComparer.Ordinal) { ["loss"] = Direction.Down };
         foreach (var metric in metrics.Where(context.IsSound))
             keys[MetricChecks.Name(metric)] = metric.Direction;
-        if (validation)
+        if (withoutValidation is null)
         {
             foreach (var (key, direction) in keys.ToList())
                 keys[$"val_{key}"] = direction;
         }
         keys["learning_rate"] = null;
-        return new Figures(keys, metrics.All(context.IsSound), validation);
+        return new Figures(keys, metrics.All(context.IsSound), withoutValidation);
     }
 }
 
@@ -60,14 +60,14 @@ internal sealed class CallbackChecks(ReadContext context, Figures figures)
             }
             return;
         }
-        var needsValidation = !figures.Validation && callback.Monitor.StartsWith("val_", StringComparison.Ordinal)
-            && figures.Keys.ContainsKey(callback.Monitor["val_".Length..]);
-        if (!needsValidation && !figures.Complete)
+        if (!figures.Complete)
             return;
+        var hint = figures.WithoutValidation is { } why && callback.Monitor.StartsWith("val_", StringComparison.Ordinal)
+            ? why
+            : NearMiss.Hint(callback.Monitor, figures.Keys.Keys);
         context.Add(
             pointer, ViolationCodes.UnknownMonitor,
-            $"expected a figure of the logs: one of {Received.Words(figures.Keys.Keys)}. Received: \"{callback.Monitor}\".",
-            needsValidation ? $"val_… figures need data.validation; or monitor \"{callback.Monitor["val_".Length..]}\"" : NearMiss.Hint(callback.Monitor, figures.Keys.Keys));
+            $"expected a figure of the logs: one of {Received.Words(figures.Keys.Keys)}. Received: \"{callback.Monitor}\".", hint);
     }
 
     private void CheckFile(CallbackSpec callback, string field, string name, (string Code, string Message, string? Hint)? objection)

@@ -44,9 +44,12 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
 
     private void CheckCallbacks(JobSpec spec, FitSpec fit, IReadOnlyList<MetricSpec> metrics)
     {
-        var complete = spec.Data is not null && spec.Compile is not null;
-        var validated = spec.Data?.Validation is not null && fit.ValidationFreq <= fit.Epochs;
-        var figures = Figures.Of(metrics, validated, context);
+        // Where a part could not be read, more figures may exist than are known.
+        var complete = spec.Compile is not null && context.IsSound(spec.Data) && (spec.Fit is null || context.IsSound(spec.Fit));
+        var missing = spec.Data?.Validation is null ? "val_… figures need data.validation"
+            : fit.ValidationFreq > fit.Epochs ? $"val_… figures need fit.validation_freq to be at most fit.epochs, {fit.Epochs}"
+            : null;
+        var figures = Figures.Of(metrics, missing, context);
         new CallbackChecks(context, complete ? figures : figures with { Complete = false }).Check(fit.Callbacks ?? []);
     }
 

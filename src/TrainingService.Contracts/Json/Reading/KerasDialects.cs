@@ -29,7 +29,7 @@ internal static class KerasDialects
         : FunctionName(json) is { } name ? TextRules.ReadWord(name, typeof(Activation), Pointers.Child(pointer, "config"), context)
         : TextRules.ReadWord(json, typeof(Activation), pointer, context);
 
-    /// <summary>A word, null for the default, or Keras 3's <c>DTypePolicy</c> object; only float32.</summary>
+    /// <summary>A word, or Keras 3's <c>DTypePolicy</c> object; only float32.</summary>
     public static string? ReadDtype(JsonElement json, string pointer, ReadContext context)
     {
         if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object
@@ -48,10 +48,7 @@ internal static class KerasDialects
         return null;
     }
 
-    /// <summary>
-    /// The shape that Keras 2 wrote into the first layer, when there is no InputLayer to say it.
-    /// </summary>
-    /// <returns>The shape's JSON and the index of its layer, or null.</returns>
+    /// <summary>The shape that Keras 2 wrote into the first layer when there was no InputLayer to say it, or null.</summary>
     public static JsonElement? FirstLayerInputShape(JsonElement layers) =>
         layers.ValueKind == JsonValueKind.Array && layers.GetArrayLength() > 0
         && layers[0].ValueKind == JsonValueKind.Object

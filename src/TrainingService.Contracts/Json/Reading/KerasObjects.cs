@@ -38,20 +38,23 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
         RefuseCustomClass(json, kind, pointer);
         if (FindRecord(className, kind, type, pointer) is not { } record)
             return null;
-        var fields = Pointers.Child(pointer, "config");
-        var spec = ReadConfig(config, record, fields);
+        var spec = ReadConfig(config, record, Pointers.Child(pointer, "config"));
         if (spec is not null)
-            context.Remember(spec, pointer, record == typeof(Sequential) && config is { ValueKind: JsonValueKind.Array } ? pointer : fields, context.Count == before);
+            context.Remember(spec, pointer, FieldsOf(config, pointer), context.Count == before);
         return spec;
     }
+
+    /// <summary>Where the fields stand: in the config, when it is an object.</summary>
+    private static string? FieldsOf(JsonElement? config, string pointer) =>
+        config is { ValueKind: JsonValueKind.Object } ? Pointers.Child(pointer, "config") : null;
 
     private object? ReadName(JsonElement name, KerasKind kind, Type type, string pointer)
     {
         var before = context.Count;
         if (FindRecord(name, kind, type, pointer, bare: true) is not { } record)
             return null;
-        using var empty = JsonDocument.Parse("{}");
-        var spec = reader.ReadFields(empty.RootElement, record, pointer);
+        if (ReadWithoutConfig(record, pointer) is not { } spec)
+            return null;
         // Keras logs a metric under the name that was written: "mae", not "mean_absolute_error".
         if (spec is MetricSpec metric)
             spec = metric with { Name = name.GetString() };
@@ -62,15 +65,22 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
     private object? ReadConfig(JsonElement? config, Type record, string pointer)
     {
         if (config is not { } json)
-        {
-            using var empty = JsonDocument.Parse("{}");
-            return reader.ReadFields(empty.RootElement, record, pointer);
-        }
+            return ReadWithoutConfig(record, pointer);
         if (record == typeof(Sequential))
             return ReadSequential(json, pointer);
         if (json.ValueKind == JsonValueKind.Object)
             return reader.ReadFields(json, record, pointer);
         context.Add(pointer, ViolationCodes.WrongType, $"expected an object. Received: {Received.Text(json)}.");
+        return null;
+    }
+
+    private object? ReadWithoutConfig(Type record, string pointer)
+    {
+        var shape = RecordShape.Of(record);
+        var required = shape.Fields.Where(field => field.Required).Select(field => field.Name).ToList();
+        if (required.Count == 0)
+            return shape.Create(new Dictionary<RecordField, object?>());
+        context.Add(pointer, ViolationCodes.Required, $"expected a config with {Received.Words(required)}. Received: no config.");
         return null;
     }
 
