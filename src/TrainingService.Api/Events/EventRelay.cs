@@ -10,23 +10,15 @@ namespace TrainingService.Api.Events;
 /// that were lost. A subscriber reads the rows up to the feed's place by itself, at its own speed, and then follows the feed; so first
 /// visit, late join and coming back are the same code, and following costs no query per subscriber.
 /// </summary>
-internal sealed class EventRelay(
-    EventRows rows, BellListener bells, ILogger<EventRelay> logger) : BackgroundService
+internal sealed class EventRelay(EventRows rows, BellListener bells, TimeProvider time, ILogger<EventRelay> logger) : BackgroundService
 {
     private static readonly TimeSpan PollPeriod = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, JobFeed> _feeds = [];
 
-    /// <summary>Jobs that somebody watches.</summary>
-    public int Watched
-    {
-        get
-        {
-            lock (_gate)
-                return _feeds.Count;
-        }
-    }
+    /// <summary>Jobs that somebody watches, and the number up to which each one's events are passed on.</summary>
+    public IReadOnlyDictionary<Guid, long> Watched => Feeds().ToDictionary(pair => pair.Key, pair => pair.Value.Position);
 
     /// <summary>A job's events after a number: the rows, then what comes, up to and including <c>terminal</c>.</summary>
     /// <exception cref="JobNotFoundException">There is no such job.</exception>
@@ -36,7 +28,7 @@ internal sealed class EventRelay(
         var seq = Math.Max(after, 0);
         while (true)
         {
-            var subscriber = new Subscriber();
+            var subscriber = new Subscriber(time);
             using var visit = new Visit(this, jobId, subscriber);
             for (var place = await visit.JoinAsync(ct); seq < place;)
             {
@@ -49,8 +41,6 @@ internal sealed class EventRelay(
                     seq = row.Seq ?? seq;
                 }
             }
-            if (subscriber.IsBehind)
-                continue; // Reading the rows took longer than the feed could wait: read on from here.
             subscriber.GoLive();
             await foreach (var next in subscriber.Events.ReadAllAsync(ct))
             {
@@ -59,7 +49,11 @@ internal sealed class EventRelay(
                 yield return next;
                 seq = next.Seq ?? seq;
             }
-            yield break;
+            if (!subscriber.IsBehind)
+                yield break;
+            if (subscriber.IsLost)
+                throw new SlowSubscriberException(jobId);
+            // A burst, or the rows took long to read: on from here by the rows.
         }
     }
 

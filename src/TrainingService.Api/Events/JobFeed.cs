@@ -60,8 +60,11 @@ internal sealed class JobFeed : IDisposable
 
     public void Wake() => _wake.Writer.TryWrite(true);
 
+    /// <summary>Number of the last event that was passed on.</summary>
+    public long Position => Interlocked.Read(ref _position);
+
     /// <summary>Whether there are rows that it has not read.</summary>
-    public bool IsBehind(long lastSeq) => !_ended && lastSeq > Interlocked.Read(ref _position);
+    public bool IsBehind(long lastSeq) => !_ended && lastSeq > Position;
 
     /// <summary>Takes a subscriber in.</summary>
     /// <returns>The feed's place: events after it come to the subscriber, those up to it are the subscriber's to read.</returns>

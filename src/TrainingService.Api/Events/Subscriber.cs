@@ -5,7 +5,7 @@ using TrainingService.Contracts.Events;
 namespace TrainingService.Api.Events;
 
 /// <summary>One reader's place in a job's feed: what it has not read yet, at most <see cref="Capacity"/> events.</summary>
-internal sealed class Subscriber
+internal sealed class Subscriber(TimeProvider time)
 {
     public const int Capacity = 1_024;
 
@@ -15,14 +15,20 @@ internal sealed class Subscriber
     private readonly Channel<JobEvent> _events = Channel.CreateBounded<JobEvent>(
         new BoundedChannelOptions(Capacity) { SingleReader = true, SingleWriter = false, FullMode = BoundedChannelFullMode.Wait });
 
+    /// <summary>A reader that comes back within it was only busy, and reads what it missed from the rows.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private volatile bool _isLive;
-    private volatile bool _isBehind;
+    private long _behindSince;
 
     /// <summary>Events after the feed's place at the time of joining.</summary>
     public ChannelReader<JobEvent> Events => _events.Reader;
 
-    /// <summary>More came than there was room for: it has to read the rows again from where it stands.</summary>
-    public bool IsBehind => _isBehind;
+    /// <summary>More came than there was room for: nothing more comes here, and the rows have to be read from where the reader stands.</summary>
+    public bool IsBehind => Interlocked.Read(ref _behindSince) != 0;
+
+    /// <summary>It fell behind and did not come back in time.</summary>
+    public bool IsLost => Interlocked.Read(ref _behindSince) is not 0 and var since && time.GetElapsedTime(since) > Patience;
 
     /// <summary>It has read the rows and follows now; progress makes sense from here on.</summary>
     public void GoLive() => _isLive = true;
@@ -32,8 +38,8 @@ internal sealed class Subscriber
     {
         if (_events.Writer.TryWrite(stored))
             return true;
-        _isBehind = true;
-        _events.Writer.TryComplete(new SlowSubscriberException(stored.JobId));
+        Interlocked.Exchange(ref _behindSince, Math.Max(time.GetTimestamp(), 1));
+        _events.Writer.TryComplete();
         return false;
     }
 
@@ -49,7 +55,7 @@ internal sealed class Subscriber
 
 /// <summary>The reader did not keep up; it loses its place and comes back with the number of its last event.</summary>
 internal sealed class SlowSubscriberException(Guid jobId) :
-    HubException($"slow_subscriber: more than {Subscriber.Capacity} events of job {jobId} waited to be read. Subscribe again after the last one received.");
+    HubException($"slow_subscriber: the events of job {jobId} were not read. Subscribe again after the last one received.");
 
 /// <summary>There is no job of that id.</summary>
 internal sealed class JobNotFoundException(Guid jobId) : HubException($"job_not_found: there is no job {jobId}.");

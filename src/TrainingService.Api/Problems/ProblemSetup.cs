@@ -21,5 +21,12 @@ internal static class ProblemSetup
             StatusCodeSelector = exception => exception is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
         });
         app.UseStatusCodePages(StatusProblems.WriteAsync);
+        app.Use(async (context, next) =>
+        {
+            await next(context);
+            // A file's answer to a range outside it says "no bytes", which would keep the problem out.
+            if (context.Response is { HasStarted: false, StatusCode: StatusCodes.Status416RangeNotSatisfiable })
+                context.Response.ContentLength = null;
+        });
     }
 }
