@@ -21,21 +21,30 @@ namespace TrainingService.Api.Tests;
 public sealed class ServiceFixture : IAsyncLifetime
 {
     private readonly string _storage = Directory.CreateTempSubdirectory("training-api-").FullName;
-    private TestDatabase _database = null!;
+    private readonly string? _connectionString;
+    private TestDatabase? _database;
     private Factory _factory = null!;
+
+    public ServiceFixture()
+    {
+    }
+
+    /// <summary>On a database that is the test's own affair.</summary>
+    private ServiceFixture(string connectionString) => _connectionString = connectionString;
 
     public HttpClient Http { get; private set; } = null!;
 
     public Uri Address { get; private set; } = null!;
 
-    public string ConnectionString => _database.ConnectionString;
+    public string ConnectionString => _connectionString ?? _database!.ConnectionString;
 
     public JobStore Store => Get<JobStore>();
 
     public async ValueTask InitializeAsync()
     {
-        _database = await TestDatabase.CreateAsync();
-        _factory = new Factory(_database.ConnectionString, _storage);
+        if (_connectionString is null)
+            _database = await TestDatabase.CreateAsync();
+        _factory = new Factory(ConnectionString, _storage);
         _factory.UseKestrel(0);
         _factory.StartServer();
         var addresses = _factory.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
@@ -47,8 +56,16 @@ public sealed class ServiceFixture : IAsyncLifetime
     {
         Http.Dispose();
         await _factory.DisposeAsync();
-        await _database.DisposeAsync();
+        if (_database is not null)
+            await _database.DisposeAsync();
         Directory.Delete(_storage, recursive: true);
+    }
+
+    public static async Task<ServiceFixture> StartAsync(string connectionString)
+    {
+        var service = new ServiceFixture(connectionString);
+        await service.InitializeAsync();
+        return service;
     }
 
     public T Get<T>() where T : notnull => _factory.Services.GetRequiredService<T>();

@@ -24,9 +24,13 @@ internal static class ProblemSetup
         app.Use(async (context, next) =>
         {
             await next(context);
-            // A file's answer to a range outside it says "no bytes", which would keep the problem out.
-            if (context.Response is { HasStarted: false, StatusCode: StatusCodes.Status416RangeNotSatisfiable })
-                context.Response.ContentLength = null;
+            // A file's answer to a range outside it still describes the file, which would keep the problem out.
+            if (context.Response is { HasStarted: false, StatusCode: StatusCodes.Status416RangeNotSatisfiable } response)
+            {
+                response.ContentLength = null;
+                response.ContentType = null;
+                response.Headers.ContentDisposition = default;
+            }
         });
     }
 }
