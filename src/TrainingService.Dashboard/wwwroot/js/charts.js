@@ -50,7 +50,7 @@ function options(data) {
       axisLine: { show: false }, axisTick: { show: false }, splitLine: { show: false }, axisLabel: { color: text, fontSize: 12 },
     },
     yAxis: {
-      type: "value", scale: true, splitNumber: 4, axisLabel: { color: text, fontSize: 12 }, splitLine: { lineStyle: { color: line } },
+      type: "value", scale: true, splitNumber: 4, axisLine: { show: false }, axisTick: { show: false }, axisLabel: { color: text, fontSize: 12 }, splitLine: { lineStyle: { color: line } },
     },
     series: [
       {
