@@ -14,7 +14,7 @@ public static class TrainingQueueStorage
         UseSlidingInvisibilityTimeout = true,
         InvisibilityTimeout = TimeSpan.FromSeconds(60),
         EnableLongPolling = true,
-        QueuePollInterval = TimeSpan.FromSeconds(1),
+        QueuePollInterval = TimeSpan.FromMilliseconds(150), // what a wake-up costs at most that came between a look and the next wait
         AllowDegradedModeWithoutStorage = false,
         PrepareSchemaIfNecessary = false, // DatabaseSetup does, once for all processes.
     };
