@@ -140,7 +140,7 @@ internal sealed class EventRelay(EventRows rows, BellListener bells, TimeProvide
         lock (_gate)
         {
             // A failed feed is left by all; who comes next starts a new one.
-            if (--feed.Users > 0 && !feed.Started.IsFaulted)
+            if (--feed.Users > 0 && !feed.HasFailed)
                 return;
             if (_feeds.GetValueOrDefault(jobId) == feed)
                 _feeds.Remove(jobId);

@@ -33,6 +33,16 @@ internal sealed class JobFeed : IDisposable
     /// <summary>Done when the feed knows its place; fails when there is no such job or no database.</summary>
     public Task Started => _started.Task;
 
+    /// <summary>It reads no more, and not because the job has ended.</summary>
+    public bool HasFailed
+    {
+        get
+        {
+            lock (_gate)
+                return _failure is not null;
+        }
+    }
+
     /// <summary>Reads until the job has ended or nobody watches.</summary>
     public async Task RunAsync()
     {
@@ -54,7 +64,7 @@ internal sealed class JobFeed : IDisposable
         {
             Fail(exception);
             if (exception is not JobNotFoundException)
-                _logger.LogError(exception, "The feed of job {JobId} failed; its subscribers come back with their numbers.", _jobId);
+                _logger.Log(exception.IsDatabaseOutage() ? LogLevel.Warning : LogLevel.Error, exception, "The feed of job {JobId} failed; its subscribers come back with their numbers.", _jobId);
         }
     }
 
@@ -97,8 +107,9 @@ internal sealed class JobFeed : IDisposable
 
     public void Dispose()
     {
-        // Not disposed: the reader may still look at the token; without timers a source holds nothing.
-        _stop.Cancel();
+        // Asynchronously, because cancelling a query talks to the database. The source is not disposed: the reader may still look at
+        // its token, and without a timer it holds nothing.
+        _ = _stop.CancelAsync();
     }
 
     private async Task StartAsync(CancellationToken ct)
