@@ -99,25 +99,16 @@ internal static class JobCommands
         return command;
     }
 
-    public static Command WaitReady()
+    public static Command WaitReady(Option<Uri> server)
     {
-        var url = new Argument<Uri>("URL") { Description = "Address of the service.", CustomParser = ParseUri };
+        var url = new Argument<Uri?>("URL") { Description = "Address of the service; --server says the same.", Arity = ArgumentArity.ZeroOrOne, CustomParser = ParseUri };
         var seconds = new Option<int>("--timeout") { Description = "Seconds to wait at most.", DefaultValueFactory = _ => 120 };
-        var command = new Command("wait-ready", "Returns once the service is ready for jobs.") { url, seconds };
-        command.SetAction((parsed, ct) => Guarded.RunAsync(parsed.GetValue(url)!, async (client, terminal) =>
+        var process = new Option<int?>("--process") { Description = "Id of the service's process: stop waiting when it has ended." };
+        var command = new Command("wait-ready", "Returns once the service is ready for jobs.") { url, seconds, process };
+        command.SetAction((parsed, ct) => Guarded.RunAsync(parsed.GetValue(url) ?? parsed.GetValue(server)!, async (client, terminal) =>
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            limit.CancelAfter(TimeSpan.FromSeconds(parsed.GetValue(seconds)));
-            try
-            {
-                await client.WaitReadyAsync(limit.Token);
-                return ExitCode.Success;
-            }
-            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-            {
-                terminal.WriteLine($"{client.ServerUrl} is not ready after {parsed.GetValue(seconds)} seconds.");
-                return ExitCode.Failure;
-            }
+            using var wait = new ReadyWait(client, terminal, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(process), ct);
+            return await wait.RunAsync();
         }, ct));
         return command;
     }

@@ -16,7 +16,7 @@ var root = new RootCommand("Trains Keras models on a training service.")
     JobCommands.List(server),
     JobCommands.Cancel(server),
     JobCommands.Download(server),
-    JobCommands.WaitReady(),
+    JobCommands.WaitReady(server),
 };
 
 using var interrupt = new Interrupt();

@@ -96,6 +96,21 @@ public sealed class CliTests : IDisposable
         Assert.Equal(1, (await RunAsync("wait-ready", address, "--timeout", "1")).ExitCode);
     }
 
+    [Fact]
+    public async Task Waiting_ends_with_the_service_s_process()
+    {
+        var server = await TestServer.StartAsync(new Script());
+        var address = server.Address.ToString();
+        await server.DisposeAsync();
+        using var service = Process.Start("sleep", "100");
+        using var waiting = Start("wait-ready", "--server", address, "--process", service.Id.ToString());
+        service.Kill();
+
+        var output = await waiting.StandardOutput.ReadToEndAsync(Ct);
+
+        Assert.Contains("has ended", output, StringComparison.Ordinal);
+    }
+
     private static ScriptedJob Job(JobStatus status) => new(
     [
         new StatusEvent("running", "preparing", null),
