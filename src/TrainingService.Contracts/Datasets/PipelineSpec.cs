@@ -47,13 +47,13 @@ public sealed record Skip([Range(0, 1L << 40)] long Count) : PipelineStep;
 /// <param name="Split">One of its splits. Default: train.</param>
 /// <param name="Pipeline">
 /// Steps in order. Training rows without a pipeline are shuffled completely, as <c>fit</c> does with arrays; a validation or test set
-/// without a pipeline of its own gets the training one's maps, cache and batch size, without shuffling. A pipeline without <c>batch</c>
+/// without a pipeline of its own gets the training one's maps, cache, batch size and prefetch, without shuffling. A pipeline without <c>batch</c>
 /// gets one of <c>fit.batch_size</c>.
 /// </param>
 public sealed record DataSource(
     [StringLength(200, MinimumLength = 1)] string Dataset,
     [StringLength(200, MinimumLength = 1)] string Split = "train",
-    IReadOnlyList<PipelineStep>? Pipeline = null);
+    [MaxLength(100)] IReadOnlyList<PipelineStep>? Pipeline = null);
 
 /// <summary>The rows of a job.</summary>
 /// <param name="Train">Rows to learn from.</param>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TrainingService.Contracts.Jobs;
 
 /// <summary>A ready Chart.js line configuration: give it to <c>new Chart(canvas, config)</c>.</summary>
@@ -17,7 +19,7 @@ public sealed record ChartData(IReadOnlyList<int> Labels, IReadOnlyList<ChartSer
 /// <param name="BorderColor">CSS colour.</param>
 /// <param name="Fill">Whether the area below is filled.</param>
 /// <param name="Tension">Curvature of the line.</param>
-public sealed record ChartSeries(string Label, IReadOnlyList<double?> Data, string BorderColor, bool Fill = false, double Tension = 0.1);
+public sealed record ChartSeries(string Label, IReadOnlyList<double?> Data, [property: JsonPropertyName("borderColor")] string BorderColor, bool Fill = false, double Tension = 0.1);
 
 /// <summary>Chart.js options.</summary>
 /// <param name="Responsive">Follows the size of its container.</param>

@@ -49,7 +49,7 @@ public sealed record JobSpec(
 public sealed record CompileSpec(
     LossSpec Loss,
     OptimizerSpec? Optimizer = null,
-    IReadOnlyList<MetricSpec>? Metrics = null,
+    [MaxLength(100)] IReadOnlyList<MetricSpec>? Metrics = null,
     [DefaultOnly] object? LossWeights = null,
     [DefaultOnly] object? WeightedMetrics = null);
 
@@ -63,7 +63,7 @@ public sealed record FitSpec(
     [Range(1, 1_000_000)] int Epochs = 1,
     [Range(1, 1_048_576)] int? BatchSize = null,
     [Range(1, 1_000_000)] int ValidationFreq = 1,
-    IReadOnlyList<CallbackSpec>? Callbacks = null);
+    [MaxLength(100)] IReadOnlyList<CallbackSpec>? Callbacks = null);
 
 /// <summary>What the job may use.</summary>
 /// <param name="Device"><c>auto</c>, <c>cpu</c> or <c>cuda</c>. Default: auto, which takes CUDA when it is there.</param>

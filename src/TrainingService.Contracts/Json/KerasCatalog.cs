@@ -46,12 +46,13 @@ public static class KerasCatalog
     public static KerasKind Callbacks { get; } = new("callback", typeof(CallbackSpec),
         [typeof(EarlyStopping), typeof(ModelCheckpoint), typeof(ReduceLROnPlateau), typeof(CSVLogger), typeof(TerminateOnNaN)]);
 
-    /// <summary>Initializers.</summary>
+    /// <summary>Initializers, with Keras's short names.</summary>
     public static KerasKind Initializers { get; } = new("initializer", typeof(InitializerSpec),
     [
         typeof(Zeros), typeof(Ones), typeof(Constant), typeof(RandomNormal), typeof(RandomUniform), typeof(TruncatedNormal), typeof(VarianceScaling),
         typeof(GlorotUniform), typeof(GlorotNormal), typeof(HeUniform), typeof(HeNormal), typeof(LecunUniform), typeof(LecunNormal),
-    ]) { AcceptsBareNames = true };
+    ],
+        ("zero", typeof(Zeros)), ("one", typeof(Ones)), ("uniform", typeof(RandomUniform)), ("normal", typeof(RandomNormal))) { AcceptsBareNames = true };
 
     /// <summary>Every kind.</summary>
     public static IReadOnlyList<KerasKind> All { get; } = [Models, Layers, Losses, Metrics, Optimizers, Callbacks, Initializers];

@@ -1,10 +1,11 @@
+using System.ComponentModel.DataAnnotations;
 using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Layers;
 
 /// <summary>The same values under another shape.</summary>
 /// <param name="TargetShape">Without the batch axis; one entry may be -1, which takes what is left.</param>
-public sealed record Reshape(IReadOnlyList<long> TargetShape) : LayerSpec
+public sealed record Reshape([MaxLength(15)] IReadOnlyList<long> TargetShape) : LayerSpec
 {
     /// <inheritdoc />
     public override Shape OutputShape(Shape input)

@@ -20,8 +20,8 @@ public abstract record ModelSpec : KerasSpec
 }
 
 /// <summary>Layers one after the other.</summary>
-/// <param name="Layers">In order; the first may be an InputLayer.</param>
+/// <param name="Layers">In order, at most 10,000; the first may be an InputLayer.</param>
 /// <param name="BuildInputShape">Shape of the input where there is no InputLayer; null takes the data set's.</param>
 public sealed record Sequential(
-    IReadOnlyList<LayerSpec> Layers,
+    [MaxLength(10_000)] IReadOnlyList<LayerSpec> Layers,
     [MinLength(1)] Shapes.Shape? BuildInputShape = null) : ModelSpec;

@@ -34,6 +34,9 @@ public sealed class TrainingJob
     /// <summary>Times the job was claimed; the fencing token of every write of a run.</summary>
     public int Attempt { get; private set; }
 
+    /// <summary>Claims that do not count against the limit: the worker handed the job back in good order.</summary>
+    public int UncountedAttempts { get; private set; }
+
     public required int MaxAttempts { get; init; }
 
     /// <summary>Which worker holds it; null when nobody does.</summary>
@@ -53,9 +56,19 @@ public sealed class TrainingJob
     /// <summary>Last epoch's figures and, at the end, the evaluation's, as JSON.</summary>
     public JsonDocument? Metrics { get; private set; }
 
+    /// <summary>Why it failed; set with the final status.</summary>
     public JsonDocument? Error { get; private set; }
 
+    /// <summary>What ended the attempt before; becomes part of the error when the attempts are spent.</summary>
+    public JsonDocument? LastError { get; private set; }
+
+    /// <summary>The write of events that was applied last, so that its repetition is recognised.</summary>
+    public Guid? LastWrite { get; private set; }
+
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it was last put on the queue; the sweeper offers it again when nobody takes it.</summary>
+    public DateTimeOffset OfferedAt { get; private set; }
 
     public DateTimeOffset? StartedAt { get; private set; }
 

@@ -15,6 +15,20 @@ public sealed class ExampleTests
         Assert.Equal(42, submission.Spec.Seed);
     }
 
+    [Theory, InlineData("keras2_mnist_cnn_v2_15.json"), InlineData("keras2_mnist_cnn_v2_4.json")]
+    public void A_model_of_Keras_2_trains_as_well(string file) =>
+        Assert.Equal(225_034, Samples.Accept(Samples.MnistCnn().With("/model", Samples.Conformance($"Architectures/{file}")["model"]!.DeepClone())).Model.TotalParams);
+
+    [Fact]
+    public void A_model_of_the_first_Keras_2_is_a_bare_list_of_layers()
+    {
+        var model = Samples.Conformance("Architectures/keras2_mnist_cnn_v2_4.json")["model"]!.AsObject();
+        var layers = model["config"]!["layers"]!.DeepClone().AsArray();
+        layers.RemoveAt(0);
+        model["config"] = layers;
+        Assert.Equal(225_034, Samples.Accept(Samples.MnistCnn().With("/model", model.DeepClone())).Model.TotalParams);
+    }
+
     [Fact]
     public void A_resolved_spec_reads_back_as_the_same_text_and_resolves_to_itself()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TrainingService.Contracts.Jobs;
+using TrainingService.Contracts.Json;
 
 namespace TrainingService.Contracts.Tests.Json;
 
@@ -24,6 +25,7 @@ public sealed class MutationTests
             if (submission is not null)
             {
                 Assert.Empty(violations);
+                AssertResolvesToItself(submission.Spec);
                 accepted++;
                 continue;
             }
@@ -34,6 +36,14 @@ public sealed class MutationTests
         }
         Assert.True(accepted > Rounds / 20, $"only {accepted} of {Rounds} were accepted: the damage never leaves a job whole");
         Assert.True(refused > Rounds / 2, $"only {refused} of {Rounds} were refused: the damage does none");
+    }
+
+    private static void AssertResolvesToItself(JobSpec spec)
+    {
+        var text = JsonSerializer.Serialize(spec, ContractsJson.Options);
+        var again = JobSubmission.TryRead(Samples.Raw(text), Samples.Datasets, out var violations);
+        Assert.Empty(violations);
+        Assert.Equal(text, JsonSerializer.Serialize(again!.Spec, ContractsJson.Options));
     }
 
     private static bool IsInOrBelow(JsonElement json, string pointer)

@@ -8,12 +8,12 @@ namespace TrainingService.Contracts.Tests.Models;
 public sealed class ConformanceTests
 {
     public static TheoryData<string> Cases() =>
-        new(Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Conformance"), "*.json").Select(Path.GetFileName).Order()!);
+        new(Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Conformance", "Architectures"), "*.json").Select(Path.GetFileName).Order()!);
 
     [Theory, MemberData(nameof(Cases))]
     public void Shapes_and_parameters_are_those_that_Keras_says(string file)
     {
-        var document = Samples.Conformance(file);
+        var document = Samples.Conformance($"Architectures/{file}");
         var model = ContractsJson.TryRead<ModelSpec>(Samples.Element(document["model"]!), out var violations);
         Assert.Empty(violations);
         var summary = ModelWalk.Through((Sequential)model!).Summary();

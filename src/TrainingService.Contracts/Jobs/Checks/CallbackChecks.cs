@@ -1,44 +1,26 @@
 using TrainingService.Contracts.Callbacks;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Json.Reading;
-using TrainingService.Contracts.Metrics;
 
 namespace TrainingService.Contracts.Jobs.Checks;
-
-/// <summary>The figures that the logs of a job will have.</summary>
-/// <param name="Keys">Their names, with the direction in which each gets better; null where there is none.</param>
-/// <param name="Complete">False when something could not be read, so that more may exist.</param>
-/// <param name="WithoutValidation">Why there are no <c>val_…</c> figures, or null when there are.</param>
-internal sealed record Figures(IReadOnlyDictionary<string, Direction?> Keys, bool Complete, string? WithoutValidation)
-{
-    public static Figures Of(IReadOnlyList<MetricSpec> metrics, string? withoutValidation, ReadContext context)
-    {
-        var keys = new Dictionary<string, Direction?>(StringComparer.Ordinal) { ["loss"] = Direction.Down };
-        foreach (var metric in metrics.Where(context.IsSound))
-            keys[MetricChecks.Name(metric)] = metric.Direction;
-        if (withoutValidation is null)
-        {
-            foreach (var (key, direction) in keys.ToList())
-                keys[$"val_{key}"] = direction;
-        }
-        keys["learning_rate"] = null;
-        return new Figures(keys, metrics.All(context.IsSound), withoutValidation);
-    }
-}
 
 /// <summary>Checks the callbacks: the figure that each watches, and the files that each writes.</summary>
 internal sealed class CallbackChecks(ReadContext context, Figures figures)
 {
     private readonly HashSet<string> _files = new(StringComparer.OrdinalIgnoreCase);
+    private Figures _figures = figures;
 
     public void Check(IReadOnlyList<CallbackSpec> callbacks)
     {
         foreach (var callback in callbacks.Where(context.IsSound))
         {
+            // It writes the rate into the logs, for itself and for those behind it.
+            if (callback is ReduceLROnPlateau)
+                _figures = _figures.WithLearningRate();
             if (callback is MonitorCallbackSpec monitor && Watches(monitor))
                 CheckMonitor(monitor);
             if (callback is ModelCheckpoint checkpoint)
-                CheckFile(checkpoint, "filepath", CheckpointFiles.Name(checkpoint), CheckpointFiles.Objection(CheckpointFiles.Name(checkpoint), figures));
+                CheckFile(checkpoint, "filepath", CheckpointFiles.Name(checkpoint), CheckpointFiles.Objection(CheckpointFiles.Name(checkpoint), _figures));
             if (callback is CSVLogger logger)
                 CheckFile(logger, "filename", logger.Filename, logger.Filename == "history.csv" ? null : CheckpointFiles.ReservedObjection(logger.Filename));
         }
@@ -50,7 +32,7 @@ internal sealed class CallbackChecks(ReadContext context, Figures figures)
     private void CheckMonitor(MonitorCallbackSpec callback)
     {
         var pointer = context.Field(callback, "monitor");
-        if (figures.Keys.TryGetValue(callback.Monitor, out var direction))
+        if (_figures.Keys.TryGetValue(callback.Monitor, out var direction))
         {
             if (direction is null && callback.Mode == MonitorMode.Auto)
             {
@@ -60,14 +42,14 @@ internal sealed class CallbackChecks(ReadContext context, Figures figures)
             }
             return;
         }
-        if (!figures.Complete)
+        if (!_figures.Complete)
             return;
-        var hint = figures.WithoutValidation is { } why && callback.Monitor.StartsWith("val_", StringComparison.Ordinal)
+        var hint = _figures.WithoutValidation is { } why && callback.Monitor.StartsWith("val_", StringComparison.Ordinal)
             ? why
-            : NearMiss.Hint(callback.Monitor, figures.Keys.Keys);
+            : NearMiss.Hint(callback.Monitor, _figures.Keys.Keys);
         context.Add(
             pointer, ViolationCodes.UnknownMonitor,
-            $"expected a figure of the logs: one of {Received.Words(figures.Keys.Keys)}. Received: \"{callback.Monitor}\".", hint);
+            $"expected a figure of the logs: one of {Received.Words(_figures.Keys.Keys)}. Received: \"{callback.Monitor}\".", hint);
     }
 
     private void CheckFile(CallbackSpec callback, string field, string name, (string Code, string Message, string? Hint)? objection)

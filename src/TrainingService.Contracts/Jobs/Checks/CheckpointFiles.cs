@@ -38,7 +38,7 @@ internal static partial class CheckpointFiles
         }
         var name = Placeholder().Replace(template, "0");
         if (!FileName().IsMatch(name))
-            return (ViolationCodes.InvalidFormat, $"expected a file name of letters, digits, '.', '_', '-' and placeholders, without folders. Received: \"{template}\".", null);
+            return (ViolationCodes.InvalidFormat, $"expected a file name of letters, digits, '.', '_', '-' and placeholders, at most 100, without folders. Received: \"{template}\".", null);
         return EndingObjection(name) ?? ReservedObjection(name);
     }
 
@@ -64,9 +64,10 @@ internal static partial class CheckpointFiles
     [GeneratedRegex(@"\A(0?[1-9]?d?)?\z")]
     private static partial Regex WholeFormat();
 
-    [GeneratedRegex(@"\A(0?[1-9]?(\.[0-9])?[feg]?)?\z")]
+    // Other formats can give "1e+16", and '+' has no place in a file name.
+    [GeneratedRegex(@"\A0?[1-9]?\.[0-9]f\z")]
     private static partial Regex RealFormat();
 
-    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,199}\z")]
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z")]
     private static partial Regex FileName();
 }

@@ -11,53 +11,58 @@ internal sealed record CheckedData(CheckedSource? Train, CheckedSource? Validati
 }
 
 /// <summary>Checks the sets of rows of a job, and that they go together.</summary>
-internal static class DataChecks
+internal sealed class DataChecks(ReadContext context, SourceChecks sources)
 {
     /// <summary>Keras's rows per batch.</summary>
     private const int DefaultBatchSize = 32;
 
-    public static CheckedData Check(DataSpec? data, FitSpec fit, ReadContext context, IReadOnlyList<DatasetInfo> datasets)
+    /// <summary>Rows per batch where the pipeline does not say.</summary>
+    public static int BatchSize(FitSpec fit) => fit.BatchSize ?? DefaultBatchSize;
+
+    public CheckedData Check(DataSpec? data, FitSpec fit)
     {
-        if (data is null || !context.IsSound(data.Train))
+        if (data is null)
             return new CheckedData(null, null, null);
-        var sources = new SourceChecks(context, datasets);
-        var batchSize = fit.BatchSize ?? DefaultBatchSize;
-        var steps = data.Train.Pipeline ?? [new Shuffle(long.MaxValue)];
-        var train = sources.Check(data.Train, steps, batchSize, own: data.Train.Pipeline is not null);
-        if (train is not null && data.Train.Pipeline is null)
-            train = train with { Source = train.Source with { Pipeline = [new Shuffle(train.Rows), train.Batch] } };
-        if (train is not null && fit.BatchSize is { } asked && asked != train.Batch.BatchSize)
+        var batchSize = BatchSize(fit);
+        var train = context.IsSound(data.Train) ? CheckTrain(data.Train, fit, batchSize) : null;
+        return new CheckedData(train, CheckOther(data.Validation, "validation", train, batchSize), CheckOther(data.Test, "test", train, batchSize));
+    }
+
+    private CheckedSource? CheckTrain(DataSource source, FitSpec fit, int batchSize)
+    {
+        var train = sources.Check(source, source.Pipeline ?? [], batchSize, own: source.Pipeline is not null);
+        if (train is null)
+            return null;
+        if (fit.BatchSize is { } asked && asked != train.Batch.BatchSize)
         {
             context.Add(
                 context.Field(fit, "batch_size"), ViolationCodes.Conflict,
                 $"expected {train.Batch.BatchSize}, as data.train's pipeline says, or nothing. Received: {asked}.");
         }
-        return new CheckedData(train, Other(data.Validation, "validation"), Other(data.Test, "test"));
-
-        CheckedSource? Other(DataSource? source, string name)
-        {
-            if (source is null || !context.IsSound(source) || (source.Pipeline is null && train is null))
-                return null;
-            var pipeline = source.Pipeline ?? Inherited(steps, train!.Batch);
-            var other = sources.Check(source, pipeline, train?.Batch.BatchSize ?? batchSize, own: source.Pipeline is not null);
-            return other is not null && train is not null && !GoesWith(other, train, name, context) ? null : other;
-        }
+        // Rows without a pipeline are shuffled as fit does with arrays.
+        return source.Pipeline is null ? train with { Source = train.Source with { Pipeline = [new Shuffle(train.Rows), train.Batch] } } : train;
     }
 
-    /// <summary>The training pipeline's maps and cache, and its batch size; every row counts, so no remainder is dropped.</summary>
-    private static List<PipelineStep> Inherited(IReadOnlyList<PipelineStep> training, Batch batch) =>
-        [.. training.Where(step => step is Map or Cache), new Batch(batch.BatchSize)];
-
-    private static bool GoesWith(CheckedSource other, CheckedSource train, string name, ReadContext context)
+    private CheckedSource? CheckOther(DataSource? source, string name, CheckedSource? train, int batchSize)
     {
+        if (source is null || !context.IsSound(source))
+            return null;
+        var pipeline = source.Pipeline ?? (train is null ? [] : Inherited(train.Source.Pipeline!, train.Batch));
+        var other = sources.Check(source, pipeline, train?.Batch.BatchSize ?? batchSize, own: source.Pipeline is not null);
+        if (other is null || train is null)
+            return null;
         if (other.Features.Equals(train.Features) && other.Labels.Equals(train.Labels) && other.Info.Classes == train.Info.Classes)
-            return true;
+            return other;
         context.Add(
-            context.At(other.Origin), ViolationCodes.ShapeConflict,
+            context.At(source), ViolationCodes.ShapeConflict,
             $"expected {name} batches like data.train's: features {train.Features}, labels {train.Labels}, {Classes(train)}. "
             + $"Received: features {other.Features}, labels {other.Labels}, {Classes(other)}.");
-        return false;
+        return null;
     }
+
+    /// <summary>The training pipeline's maps, cache, batch size and prefetch; every row counts, so no remainder is dropped.</summary>
+    private static List<PipelineStep> Inherited(IReadOnlyList<PipelineStep> training, Batch batch) =>
+        [.. training.Where(step => step is Map or Cache), new Batch(batch.BatchSize), .. training.OfType<Prefetch>()];
 
     private static string Classes(CheckedSource source) => source.Info.Classes is { } count ? $"{count} classes" : "no classes";
 }

@@ -22,14 +22,15 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
     {
         var fit = spec.Fit ?? new FitSpec();
         var metrics = spec.Compile?.Metrics ?? [];
-        var data = DataChecks.Check(spec.Data, fit, context, datasets);
+        var data = new DataChecks(context, new SourceChecks(context, datasets)).Check(spec.Data, fit);
         var walk = ModelChecks.Check(spec.Model, data.Train?.Features, context);
         CompileChecks.CheckOptimizer(spec.Compile?.Optimizer, context);
         MetricChecks.CheckNames(metrics, context);
         if (data.Train is not null && walk is not null)
             CheckOutputs(spec.Compile, metrics, data.Train, walk);
         CheckCallbacks(spec, fit, metrics);
-        if (data.Train is null || walk is null || spec.Compile is null || MemoryOf(spec.Compile, data, data.Train, walk) is not { } memory || context.Count > 0)
+        var memory = walk is null ? null : MemoryOf(spec.Compile?.Optimizer, data, fit, walk);
+        if (data.Train is null || walk is null || spec.Compile is null || memory is null || context.Count > 0)
             return null;
         var resolved = Resolve(spec, spec.Compile, fit, metrics, data, data.Train, walk);
         return new JobSubmission(resolved, walk.Summary(), memory);
@@ -45,7 +46,9 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
     private void CheckCallbacks(JobSpec spec, FitSpec fit, IReadOnlyList<MetricSpec> metrics)
     {
         // Where a part could not be read, more figures may exist than are known.
-        var complete = spec.Compile is not null && context.IsSound(spec.Data) && (spec.Fit is null || context.IsSound(spec.Fit));
+        var complete = (metrics.Count > 0 || context.IsSound(spec.Compile))
+            && (spec.Data?.Validation is not null || context.IsSound(spec.Data))
+            && (spec.Fit is null || fit.ValidationFreq <= fit.Epochs || context.IsSound(spec.Fit));
         var missing = spec.Data?.Validation is null ? "val_… figures need data.validation"
             : fit.ValidationFreq > fit.Epochs ? $"val_… figures need fit.validation_freq to be at most fit.epochs, {fit.Epochs}"
             : null;
@@ -53,9 +56,9 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
         new CallbackChecks(context, complete ? figures : figures with { Complete = false }).Check(fit.Callbacks ?? []);
     }
 
-    private MemoryEstimate? MemoryOf(CompileSpec compile, CheckedData data, CheckedSource train, ModelWalk walk) =>
-        compile.Optimizer is null || context.IsSound(compile.Optimizer)
-            ? MemoryEstimates.Check(walk, compile.Optimizer ?? new Adam(), data, train, context)
+    private MemoryEstimate? MemoryOf(OptimizerSpec? optimizer, CheckedData data, FitSpec fit, ModelWalk walk) =>
+        optimizer is null || context.IsSound(optimizer)
+            ? MemoryEstimates.Check(walk, optimizer ?? new Adam(), data, data.Train?.Batch.BatchSize ?? DataChecks.BatchSize(fit), context)
             : null;
 
     private static JobSpec Resolve(

@@ -12,29 +12,34 @@ internal static class MemoryEstimates
 {
     private const int FloatBytes = sizeof(float);
 
-    /// <summary>Batches in flight where prefetch does not say.</summary>
-    private const int DefaultPrefetch = 2;
+    /// <summary>Batches ahead where prefetch does not say.</summary>
+    private const int DefaultPrefetch = 8;
 
+    /// <param name="walk">The model.</param>
+    /// <param name="optimizer">For its slots.</param>
+    /// <param name="data">The rows, as far as they could be checked.</param>
+    /// <param name="batchSize">Rows per training batch.</param>
+    /// <param name="context">Takes the violations.</param>
     /// <returns>The estimate, or null when it is above the limit.</returns>
-    public static MemoryEstimate? Check(ModelWalk walk, OptimizerSpec optimizer, CheckedData data, CheckedSource train, ReadContext context)
+    public static MemoryEstimate? Check(ModelWalk walk, OptimizerSpec optimizer, CheckedData data, int batchSize, ReadContext context)
     {
-        var estimate = Estimate(walk, optimizer, data, train);
+        var estimate = Estimate(walk, optimizer, data, batchSize);
         if (estimate.TotalBytes <= MemoryEstimate.LimitBytes)
             return estimate;
-        var ofData = estimate.DataBytes > estimate.TotalBytes / 2;
+        var ofData = estimate.DataBytes > estimate.TotalBytes / 2 ? data.All.First().Origin : null;
         context.Add(
-            ofData ? context.At(train.Origin) : LargestLayer(walk, train.Batch.BatchSize, context), ViolationCodes.TooLarge,
+            ofData is null ? LargestLayer(walk, batchSize, context) : context.At(ofData), ViolationCodes.TooLarge,
             $"expected a job that needs at most {Bytes(MemoryEstimate.LimitBytes)}. Received: one that needs {Bytes(estimate.TotalBytes)}: "
             + $"parameters {Bytes(estimate.ParametersBytes)}, gradients {Bytes(estimate.GradientsBytes)}, optimizer {Bytes(estimate.OptimizerBytes)}, "
             + $"activations {Bytes(estimate.ActivationsBytes)}, data {Bytes(estimate.DataBytes)}.");
         return null;
     }
 
-    public static MemoryEstimate Estimate(ModelWalk walk, OptimizerSpec optimizer, CheckedData data, CheckedSource train)
+    public static MemoryEstimate Estimate(ModelWalk walk, OptimizerSpec optimizer, CheckedData data, int batchSize)
     {
         var parameters = Sum(walk.Steps, step => step.Params) * FloatBytes;
         var trainable = Sum(walk.Steps, step => step.TrainableParams) * FloatBytes;
-        var activations = (Sum(walk.Steps, step => step.Output.ElementsPerSample ?? 0) + (walk.Input.ElementsPerSample ?? 0)) * train.Batch.BatchSize * FloatBytes;
+        var activations = (Sum(walk.Steps, step => step.Output.ElementsPerSample ?? 0) + (walk.Input.ElementsPerSample ?? 0)) * batchSize * FloatBytes;
         var loaded = data.All.GroupBy(source => (source.Info.Name, source.Source.Split)).Select(group => group.First());
         var rows = Sum(loaded, source => RowBytes(source.Info) * source.Info.Splits[source.Source.Split]);
         var cached = Sum(data.All, source => source.CachedBytes);
@@ -49,7 +54,7 @@ internal static class MemoryEstimates
         (info.FeatureShape.Elements ?? 0) * SourceChecks.BytesOf(info.FeatureDtype) + (info.LabelShape.Elements ?? 0) * SourceChecks.BytesOf(info.LabelDtype);
 
     private static int BatchesInFlight(CheckedSource source) =>
-        1 + (source.Source.Pipeline!.OfType<Prefetch>().FirstOrDefault()?.BufferSize ?? DefaultPrefetch);
+        source.Source.Pipeline!.OfType<Prefetch>().FirstOrDefault() is { } prefetch ? 1 + (prefetch.BufferSize ?? DefaultPrefetch) : 1;
 
     private static string LargestLayer(ModelWalk walk, int batchSize, ReadContext context)
     {

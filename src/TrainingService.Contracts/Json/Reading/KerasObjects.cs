@@ -8,6 +8,8 @@ namespace TrainingService.Contracts.Json.Reading;
 /// <summary>Reads <c>{"class_name": …, "config": {…}}</c>, or the short name where Keras has one.</summary>
 internal sealed class KerasObjects(SpecReader reader, ReadContext context)
 {
+    private static RecordField LayersField => RecordShape.Of(typeof(Sequential)).Find("layers")!;
+
     /// <param name="json">The object or name.</param>
     /// <param name="kind">The catalog to look in.</param>
     /// <param name="type">The base record of the kind, or one record of it.</param>
@@ -92,7 +94,7 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
             layers = member;
         var sequential = config.ValueKind switch
         {
-            JsonValueKind.Array => new Sequential((IReadOnlyList<LayerSpec>)reader.Read(config, typeof(IReadOnlyList<LayerSpec>), pointer, ValueRules.None)!),
+            JsonValueKind.Array => new Sequential((IReadOnlyList<LayerSpec>)reader.Read(config, LayersField.Type, pointer, LayersField.Rules)!),
             JsonValueKind.Object => (Sequential)reader.ReadFields(config, typeof(Sequential), pointer),
             _ => null,
         };

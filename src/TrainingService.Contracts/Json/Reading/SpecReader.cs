@@ -76,7 +76,9 @@ internal sealed class SpecReader(ReadContext context)
     {
         var shape = RecordShape.Of(type);
         var values = new Dictionary<RecordField, object?>();
-        foreach (var property in json.EnumerateObject())
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        // A name that appears twice has been refused by the document's rules.
+        foreach (var property in json.EnumerateObject().Where(property => names.Add(property.Name)))
         {
             var child = Pointers.Child(pointer, property.Name);
             if (shape.Find(property.Name) is not { } field)

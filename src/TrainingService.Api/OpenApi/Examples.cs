@@ -1,0 +1,82 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using TrainingService.Api.Health;
+using TrainingService.Api.Problems;
+using TrainingService.Contracts.Artifacts;
+using TrainingService.Contracts.Datasets;
+using TrainingService.Contracts.Events;
+using TrainingService.Contracts.Jobs;
+using TrainingService.Contracts.Json;
+using TrainingService.Domain.Datasets;
+
+namespace TrainingService.Api.OpenApi;
+
+/// <summary>Bodies to try and answers as they look, made of the records themselves.</summary>
+internal sealed class Examples
+{
+    private static readonly Guid Job = new("019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5b");
+    private static readonly DateTimeOffset At = new(2026, 1, 15, 9, 30, 0, TimeSpan.Zero);
+    private static readonly Dictionary<string, double?> Logs = new() { ["loss"] = 0.1382, ["accuracy"] = 0.9574, ["val_loss"] = 0.0489, ["val_accuracy"] = 0.9843 };
+
+    /// <summary>The jobs of <c>examples/</c>: what quickstart sends too.</summary>
+    public IReadOnlyDictionary<string, JsonNode> Jobs { get; }
+
+    /// <summary>An answer per type.</summary>
+    public IReadOnlyDictionary<Type, JsonNode> Answers { get; }
+
+    public Examples(DatasetCatalog datasets)
+    {
+        Jobs = Read(Path.Combine(AppContext.BaseDirectory, "examples"));
+        var answers = new Dictionary<Type, object>
+        {
+            [typeof(JobResponse)] = JobAnswer(Job, JobStatus.Running),
+            [typeof(Page<JobResponse>)] = new Page<JobResponse>([JobAnswer(Job, JobStatus.Running)], Job.ToString()),
+            [typeof(Page<JobEvent>)] = new Page<JobEvent>([EpochEnd()], "7"),
+            [typeof(JobEvent)] = EpochEnd(),
+            [typeof(MetricsResponse)] = Metrics(),
+            [typeof(ChartResponse)] = Api.Jobs.Charts.Of(Metrics(), "loss"),
+            [typeof(IReadOnlyList<ArtifactResponse>)] = new[]
+            {
+                new ArtifactResponse("model.safetensors", "model", "application/octet-stream", 900_792, new string('a', 64), At.AddMinutes(4)),
+            },
+            [typeof(IReadOnlyList<DatasetInfo>)] = datasets.All,
+            [typeof(HealthResponse)] = new HealthResponse("ready"),
+            [typeof(string)] = "2026-01-15T09:30:02.117Z info    Epoch 1/10",
+        };
+        if (Jobs.Values.FirstOrDefault() is { } job
+            && JobSubmission.TryRead(JsonSerializer.SerializeToElement(job), datasets.All, out _) is { } submission)
+            answers[typeof(ValidationResponse)] = new ValidationResponse(
+                JsonSerializer.SerializeToElement(submission.Spec, ContractsJson.Options), submission.Model, submission.Memory);
+        Answers = answers.ToDictionary(pair => pair.Key, pair => Node(pair.Value));
+    }
+
+    public static JsonNode EventStream { get; } =
+        JsonValue.Create($"id: 7\nevent: epoch_end\ndata: {JsonSerializer.Serialize(EpochEnd(), ContractsJson.Options)}\n\n: heartbeat\n\n");
+
+    public JsonNode? ProblemOf(int status) => status switch
+    {
+        400 => Node(InvalidRequest.Of(
+        [
+            new Violation("/compile/optimzer", ViolationCodes.UnknownField, "expected one of optimizer, loss, metrics. Received: optimzer", "Did you mean optimizer?"),
+            new Violation("/fit/epochs", ViolationCodes.OutOfRange, "expected 1 to 1000000. Received: 0"),
+        ]) with { TraceId = "4bf92f3577b34da6a3ce929d0e0e4736" }),
+        404 => Node(Problem.Of(404, "job_not_found", "There is no such thing.", $"There is no job {Job}.") with { TraceId = "4bf92f3577b34da6a3ce929d0e0e4736" }),
+        _ => null,
+    };
+
+    private static Dictionary<string, JsonNode> Read(string folder) => Directory.Exists(folder)
+        ? Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal)
+            .ToDictionary(file => Path.GetFileNameWithoutExtension(file), file => JsonNode.Parse(File.ReadAllText(file))!)
+        : [];
+
+    private static JobResponse JobAnswer(Guid id, JobStatus status) => new(
+        id, "mnist-cnn", status, status.IsTerminal(), JobPhase.Training, null, null, Attempt: 1, Epoch: 1, Epochs: 10, LastSeq: 7, Logs, null,
+        ["tutorial"], new Dictionary<string, string> { ["team"] = "vision" }, At, At.AddSeconds(1), null);
+
+    private static JobEvent EpochEnd() => new(7, Job, 1, EventTypes.EpochEnd, At.AddSeconds(31),
+        JsonSerializer.SerializeToElement(new EpochEndEvent(1, 10, Logs, null, 29.4, 2_140.5, 0.8, 412_000_000), ContractsJson.Options));
+
+    private static MetricsResponse Metrics() => new(Job, [new EpochMetrics(1, 1, Logs, null, 29.4)], null);
+
+    private static JsonNode Node(object value) => JsonSerializer.SerializeToNode(value, value.GetType(), ContractsJson.Options)!;
+}

@@ -1,0 +1,50 @@
+using TrainingService.Api;
+using TrainingService.Api.Artifacts;
+using TrainingService.Api.Dashboard;
+using TrainingService.Api.Datasets;
+using TrainingService.Api.Events;
+using TrainingService.Api.Health;
+using TrainingService.Api.Jobs;
+using TrainingService.Api.OpenApi;
+using TrainingService.Api.Problems;
+using TrainingService.Api.StandAlone;
+using TrainingService.Contracts.Json;
+using TrainingService.Domain.Storage;
+
+try
+{
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    var standAlone = StandAloneOptions.Read(builder.Configuration);
+    await using var home = await ServiceHome.OpenAsync(builder.Configuration, standAlone);
+
+    builder.ConfigureServer();
+    builder.Services.AddTrainingDomain(builder.Configuration);
+    builder.Services.AddProblems();
+    builder.Services.AddEvents();
+    builder.Services.AddApiDescription();
+    builder.Services.AddWorkerProcess(standAlone);
+    builder.Services.ConfigureHttpJsonOptions(json => ContractsJson.Configure(json.SerializerOptions));
+
+    await using var app = builder.Build();
+    app.UseProblems();
+    app.UseDashboardPages();
+    app.UseRouting();
+    app.UseApiDescription();
+
+    app.MapJobs();
+    app.MapMetrics();
+    app.MapEvents();
+    app.MapLogs();
+    app.MapArtifacts();
+    app.MapDatasets();
+    app.MapHealth();
+    app.MapStaticAssets();
+
+    await app.RunAsync();
+    return 0;
+}
+catch (StartUpException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
+}

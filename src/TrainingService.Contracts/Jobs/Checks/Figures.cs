@@ -1,0 +1,27 @@
+using TrainingService.Contracts.Json.Reading;
+using TrainingService.Contracts.Metrics;
+
+namespace TrainingService.Contracts.Jobs.Checks;
+
+/// <summary>The figures that the logs of a job will have.</summary>
+/// <param name="Keys">Their names, with the direction in which each gets better; null where there is none.</param>
+/// <param name="Complete">False when something could not be read, so that more may exist.</param>
+/// <param name="WithoutValidation">Why there are no <c>val_…</c> figures, or null when there are.</param>
+internal sealed record Figures(IReadOnlyDictionary<string, Direction?> Keys, bool Complete, string? WithoutValidation)
+{
+    public static Figures Of(IReadOnlyList<MetricSpec> metrics, string? withoutValidation, ReadContext context)
+    {
+        var keys = new Dictionary<string, Direction?>(StringComparer.Ordinal) { ["loss"] = Direction.Down };
+        foreach (var metric in metrics.Where(context.IsSound))
+            keys[MetricChecks.Name(metric)] = metric.Direction;
+        if (withoutValidation is null)
+        {
+            foreach (var (key, direction) in keys.ToList())
+                keys[$"val_{key}"] = direction;
+        }
+        return new Figures(keys, metrics.All(context.IsSound), withoutValidation);
+    }
+
+    /// <summary>The same with the learning rate, which is better in no direction.</summary>
+    public Figures WithLearningRate() => this with { Keys = new Dictionary<string, Direction?>(Keys, StringComparer.Ordinal) { ["learning_rate"] = null } };
+}

@@ -1,0 +1,70 @@
+using System.Data.Common;
+using System.Text.Json;
+using Npgsql;
+using TrainingService.Contracts.Json;
+
+namespace TrainingService.Domain.Jobs;
+
+/// <summary>Runs one change of jobs together with its events, as one statement and so as one transaction.</summary>
+internal sealed class JobSql(NpgsqlDataSource database)
+{
+    private const int Tries = 5;
+
+    /// <param name="change">
+    /// An INSERT or UPDATE of jobs that returns at least <c>id, attempt, last_seq</c>, after adding <c>@n</c>, the number of events, to <c>last_seq</c>.
+    /// </param>
+    /// <param name="events">Added to each changed job, in order.</param>
+    /// <param name="read">Reads what the change returned.</param>
+    /// <returns>One entry per changed job.</returns>
+    public Task<IReadOnlyList<T>> WriteAsync<T>(
+        string change, IReadOnlyList<NewEvent> events, Func<DbDataReader, T> read, CancellationToken ct, params (string Name, object? Value)[] values) =>
+        WriteAsync(change, also: "SELECT", events, read, ct, values);
+
+    /// <param name="also">A further statement of the same transaction, which finds the changed row as <c>job</c>.</param>
+    public Task<IReadOnlyList<T>> WriteAsync<T>(
+        string change, string also, IReadOnlyList<NewEvent> events, Func<DbDataReader, T> read, CancellationToken ct,
+        params (string Name, object? Value)[] values) =>
+        ReadAsync(
+            $"""
+            WITH job AS ({change}),
+            also AS ({also}),
+            added AS (
+                INSERT INTO job_events (job_id, seq, attempt, type, data, created_at)
+                SELECT job.id, job.last_seq - @n + event.n, job.attempt, event.type, event.data::jsonb, clock_timestamp()
+                FROM job, unnest(@types, @data) WITH ORDINALITY AS event (type, data, n))
+            SELECT * FROM job
+            """,
+            read, ct,
+            [
+                .. values, ("n", events.Count), ("types", events.Select(e => e.Type).ToArray()),
+                ("data", events.Select(e => JsonText.Of(e.Data)).ToArray()),
+            ]);
+
+    /// <summary>Runs a statement, again when the server asks for that (deadlock, serialization failure: nothing was done).</summary>
+    public async Task<IReadOnlyList<T>> ReadAsync<T>(
+        string sql, Func<DbDataReader, T> read, CancellationToken ct, params (string Name, object? Value)[] values)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var command = database.CreateCommand(sql);
+                foreach (var (name, value) in values)
+                    command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+                await using var reader = await command.ExecuteReaderAsync(ct);
+                var rows = new List<T>();
+                while (await reader.ReadAsync(ct))
+                    rows.Add(read(reader));
+                return rows;
+            }
+            catch (PostgresException e)
+                when (attempt < Tries && e.SqlState is (PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure))
+            {
+            }
+        }
+    }
+
+    public static T Json<T>(DbDataReader row, string column) =>
+        JsonSerializer.Deserialize<T>(row.GetString(row.GetOrdinal(column)), ContractsJson.Options)
+            ?? throw new InvalidDataException($"{column}: expected JSON. Received: null");
+}

@@ -1,0 +1,30 @@
+using Hangfire;
+using Hangfire.PostgreSql;
+using Microsoft.Extensions.DependencyInjection;
+using TrainingService.Domain.Storage;
+
+namespace TrainingService.Domain.Queue;
+
+/// <summary>The queue's storage, the same for who puts in and who takes out.</summary>
+public static class TrainingQueueStorage
+{
+    /// <summary>A wake-up is pushed; the poll is for one that was lost. A job whose worker died is handed out again after the sliding timeout.</summary>
+    public static PostgreSqlStorageOptions Options => new()
+    {
+        UseSlidingInvisibilityTimeout = true,
+        InvisibilityTimeout = TimeSpan.FromSeconds(60),
+        EnableLongPolling = true,
+        QueuePollInterval = TimeSpan.FromMilliseconds(150), // what a wake-up costs at most that came between a look and the next wait
+        AllowDegradedModeWithoutStorage = false,
+        PrepareSchemaIfNecessary = false, // DatabaseSetup does, once for all processes.
+    };
+
+    /// <summary>Registers Hangfire's client and storage on the database of <see cref="TrainingConnection"/>. A server is the worker's to add.</summary>
+    public static IServiceCollection AddTrainingQueueStorage(this IServiceCollection services) =>
+        services.AddHangfire((provider, hangfire) => hangfire
+            .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
+            .UseSimpleAssemblyNameTypeSerializer()
+            .UseRecommendedSerializerSettings()
+            .UsePostgreSqlStorage(
+                postgres => postgres.UseNpgsqlConnection(provider.GetRequiredService<TrainingConnection>().ConnectionString), Options));
+}

@@ -1,0 +1,42 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using TrainingService.Domain.Artifacts;
+using TrainingService.Domain.Datasets;
+using TrainingService.Domain.Events;
+using TrainingService.Domain.Jobs;
+using TrainingService.Domain.Queue;
+
+namespace TrainingService.Domain.Storage;
+
+/// <summary>Everything of this room for a program's services.</summary>
+public static class DomainServices
+{
+    /// <summary>
+    /// Reads <c>ConnectionStrings:Training</c>, <c>Storage:Root</c>, <c>Datasets:Root</c> and section <c>Jobs</c>.
+    /// </summary>
+    public static IServiceCollection AddTrainingDomain(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(new TrainingConnection(Required(configuration, "ConnectionStrings:Training")));
+        services.AddSingleton(provider => NpgsqlDataSource.Create(provider.GetRequiredService<TrainingConnection>().ConnectionString));
+        services.AddDbContextFactory<TrainingDb>((provider, db) => db.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton<IArtifactStore>(provider => new FileArtifactStore(
+            Path.Combine(Required(configuration, "Storage:Root"), "artifacts"), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DatasetCatalog>(provider, Required(configuration, "Datasets:Root")));
+        services.AddOptions<JobOptions>().Bind(configuration.GetSection("Jobs")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsValidator>();
+        services.AddSingleton<JobStore>();
+        services.AddSingleton<EventBell>().AddHostedService(provider => provider.GetRequiredService<EventBell>());
+        services.AddSingleton<BellListener>().AddHostedService(provider => provider.GetRequiredService<BellListener>());
+        services.AddTrainingQueueStorage();
+        services.AddSingleton<TrainingQueue>();
+        return services;
+    }
+
+    private static string Required(IConfiguration configuration, string key) =>
+        configuration[key] is { Length: > 0 } value ? value : throw new InvalidOperationException($"{key}: expected a value. Received: nothing");
+}

@@ -1,0 +1,56 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace TrainingService.Domain.Storage;
+
+/// <summary>System calls that .NET has no method for.</summary>
+internal static partial class Posix
+{
+    private const int ReadOnlyDirectory = 0x1_0000 | 0x8_0000; // O_RDONLY | O_DIRECTORY | O_CLOEXEC, the same number on x64 and most others
+
+    public static bool IsRoot => geteuid() == 0;
+
+    /// <summary>Makes renames and new names in a folder survive a power cut.</summary>
+    public static void SyncDirectory(string path)
+    {
+        var handle = open(path, RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? 0x4000 | 0x8_0000 : ReadOnlyDirectory);
+        if (handle < 0)
+            throw Error($"open {path}");
+        try
+        {
+            if (fsync(handle) != 0)
+                throw Error($"fsync {path}");
+        }
+        finally
+        {
+            _ = close(handle);
+        }
+    }
+
+    public static void ChangeOwner(string path, uint user, uint group)
+    {
+        if (chown(path, user, group) != 0)
+            throw Error($"chown {path}");
+    }
+
+    private static IOException Error(string what)
+    {
+        var error = new Win32Exception(Marshal.GetLastPInvokeError());
+        return new IOException($"{what}: {error.Message}", error);
+    }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fsync(int handle);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int close(int handle);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int chown(string path, uint user, uint group);
+
+    [LibraryImport("libc")]
+    private static partial uint geteuid();
+}

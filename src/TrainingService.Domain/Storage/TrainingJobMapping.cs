@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using TrainingService.Contracts.Json;
+using TrainingService.Contracts.Jobs;
+using TrainingService.Domain.Jobs;
+
+namespace TrainingService.Domain.Storage;
+
+/// <summary>Table <c>jobs</c>. Ids are UUIDv7, so the newest come first by id alone; every list and every sweep has its index.</summary>
+internal sealed class TrainingJobMapping : IEntityTypeConfiguration<TrainingJob>
+{
+    private const string Queued = "status = 'queued'";
+    private const string Running = "status = 'running'";
+
+    public void Configure(EntityTypeBuilder<TrainingJob> job)
+    {
+        job.ToTable("jobs");
+        job.HasKey(j => j.Id);
+        job.Property(j => j.Id).ValueGeneratedNever();
+        job.Property(j => j.Name).HasMaxLength(200);
+        job.Property(j => j.Spec).HasColumnType("jsonb");
+        job.Property(j => j.Model).HasColumnType("jsonb");
+        job.Property(j => j.Metadata).HasColumnType("jsonb").HasConversion(
+            value => JsonSerializer.Serialize(value, ContractsJson.Options),
+            text => JsonSerializer.Deserialize<Dictionary<string, string>>(text, ContractsJson.Options)!,
+            new ValueComparer<Dictionary<string, string>>(
+                (a, b) => a!.Count == b!.Count && !a.Except(b).Any(),
+                value => value.Aggregate(0, (hash, pair) => hash ^ HashCode.Combine(pair.Key, pair.Value)),
+                value => new Dictionary<string, string>(value)));
+        job.Property(j => j.Status).HasConversion(new EnumText.Converter<JobStatus>()).HasMaxLength(20);
+        job.Property(j => j.Phase).HasConversion(new EnumText.Converter<JobPhase>()).HasMaxLength(20);
+        job.Property(j => j.StopReason).HasConversion(new EnumText.Converter<StopReason>()).HasMaxLength(40);
+        job.Property(j => j.LeaseOwner).HasMaxLength(200);
+        job.Property(j => j.Metrics).HasColumnType("jsonb");
+        job.Property(j => j.Error).HasColumnType("jsonb");
+        job.Property(j => j.LastError).HasColumnType("jsonb");
+
+        job.HasIndex(j => new { j.Status, j.Id }, "ix_jobs_status_id").IsDescending(false, true);
+        job.HasIndex(j => j.Tags, "ix_jobs_tags").HasMethod("gin");
+        job.HasIndex(j => j.LeaseExpiresAt, "ix_jobs_lease_expires_at").HasFilter(Running);
+        job.HasIndex(j => j.OfferedAt, "ix_jobs_offered_at").HasFilter(Queued);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text.Json.Nodes;
+using TrainingService.Engine.Training;
+
+namespace TrainingService.Engine.Callbacks;
+
+/// <summary>
+/// Something that happens around epochs and batches: empty hooks to override. Epochs and batches count from 0 here, as in Keras. A
+/// callback knows no socket and no table; what it needs after a resume it gives and takes as state.
+/// </summary>
+public abstract class Callback : IDisposable
+{
+    /// <summary>What the callback may see and do; set before the first hook.</summary>
+    protected FitContext Fit { get; private set; } = null!;
+
+    /// <summary>Ties the callback to a fit.</summary>
+    public void Attach(FitContext fit) => Fit = fit;
+
+    /// <summary>Before the first epoch.</summary>
+    public virtual void OnTrainBegin()
+    {
+    }
+
+    /// <summary>After the last epoch.</summary>
+    /// <param name="logs">The last epoch's figures.</param>
+    public virtual void OnTrainEnd(Logs logs)
+    {
+    }
+
+    /// <summary>Before an epoch.</summary>
+    public virtual void OnEpochBegin(int epoch)
+    {
+    }
+
+    /// <summary>After an epoch and its validation; figures may be added.</summary>
+    public virtual void OnEpochEnd(int epoch, Logs logs)
+    {
+    }
+
+    /// <summary>Before a training step.</summary>
+    public virtual void OnTrainBatchBegin(long batch)
+    {
+    }
+
+    /// <summary>After a training step.</summary>
+    /// <param name="batch">Which.</param>
+    /// <param name="means">Figures since the epoch began; reading one waits for the device.</param>
+    public virtual void OnTrainBatchEnd(long batch, RunningMeans means)
+    {
+    }
+
+    /// <summary>Before a validation.</summary>
+    public virtual void OnTestBegin()
+    {
+    }
+
+    /// <summary>After a validation.</summary>
+    public virtual void OnTestEnd(Logs logs)
+    {
+    }
+
+    /// <summary>Before a validation step.</summary>
+    public virtual void OnTestBatchBegin(long batch)
+    {
+    }
+
+    /// <summary>After a validation step.</summary>
+    public virtual void OnTestBatchEnd(long batch, RunningMeans means)
+    {
+    }
+
+    /// <summary>What a resumed run must know.</summary>
+    public virtual JsonObject GetState() => [];
+
+    /// <summary>Takes up where <see cref="GetState"/> was called; after <see cref="OnTrainBegin"/>.</summary>
+    public virtual void SetState(JsonObject state)
+    {
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees what the callback holds.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+}

@@ -1,0 +1,54 @@
+using TrainingService.Contracts.Datasets;
+using TrainingService.Contracts.Trainer;
+using TrainingService.Engine.Random;
+
+namespace TrainingService.Engine.Datasets;
+
+/// <summary>A job's pipelines: training, validation, test.</summary>
+public sealed class JobData : IDisposable
+{
+    private const int DefaultBatchSize = 32;
+
+    /// <summary>Reads the data sets that the plan names.</summary>
+    /// <exception cref="DatasetException">They cannot be used.</exception>
+    public JobData(TrainerPlan plan, RandomStreams random)
+    {
+        var data = plan.Spec.Data;
+        var batchSize = plan.Spec.Fit?.BatchSize ?? DefaultBatchSize;
+        var inherited = Inherited(data.Train.Pipeline ?? []);
+        Train = Open(plan, data.Train, data.Train.Pipeline ?? [], batchSize, random, "train");
+        if (data.Validation is { } validation)
+            Validation = Open(plan, validation, validation.Pipeline ?? inherited, batchSize, random, "validation");
+        if (data.Test is { } test)
+            Test = Open(plan, test, test.Pipeline ?? inherited, batchSize, random, "test");
+    }
+
+    /// <summary>Rows to learn from.</summary>
+    public Pipeline Train { get; }
+
+    /// <summary>Rows to watch after an epoch, or null.</summary>
+    public Pipeline? Validation { get; }
+
+    /// <summary>Rows for the evaluation at the end, or null.</summary>
+    public Pipeline? Test { get; }
+
+    /// <summary>What validation and test rows without a pipeline of their own get: the training one's without shuffling and choosing rows.</summary>
+    public static IReadOnlyList<PipelineStep> Inherited(IReadOnlyList<PipelineStep> train) =>
+        [.. train.Where(step => step is Map or Cache or Prefetch or Contracts.Datasets.Batch)
+            .Select(step => step is Contracts.Datasets.Batch batch ? batch with { DropRemainder = false } : step)];
+
+    private static Pipeline Open(TrainerPlan plan, DataSource source, IReadOnlyList<PipelineStep> steps, int batchSize, RandomStreams random, string name)
+    {
+        var location = plan.Datasets.FirstOrDefault(location => location.Info.Name == source.Dataset)
+            ?? throw new DatasetException($"The plan has no folder for the data set \"{source.Dataset}\".");
+        return new Pipeline(DatasetReader.Read(location, source.Split), steps, batchSize, random, name);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Train.Dispose();
+        Validation?.Dispose();
+        Test?.Dispose();
+    }
+}

@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using TorchSharp;
+using TrainingService.Contracts.Datasets;
+using TrainingService.Contracts.Shapes;
+using TrainingService.Engine.Layers;
+using TrainingService.Engine.Random;
+using static TorchSharp.torch;
+
+namespace TrainingService.Engine.Datasets;
+
+/// <summary>The steps of a <see cref="DataSource"/>, run over rows in memory: maps, cache, order, batches, prefetch.</summary>
+public sealed class Pipeline : IDisposable
+{
+    private const int RowsPerCacheStep = 4_096;
+
+    private readonly Rows _rows;
+    private readonly RowOrder _order;
+    private readonly List<Layer> _maps = []; // applied to every batch; a cache applies what came before it to all rows
+    private readonly int _prefetch;
+    private readonly Stopwatch _wait = new();
+
+    /// <summary>Builds the steps; a cache is filled at once.</summary>
+    /// <param name="rows">The source; the pipeline takes it over.</param>
+    /// <param name="steps">In order.</param>
+    /// <param name="batchSize">Rows per batch where the steps have no batch.</param>
+    /// <param name="random">The job's random streams.</param>
+    /// <param name="name">Which rows: <c>train</c>; part of the shuffle's stream.</param>
+    public Pipeline(Rows rows, IReadOnlyList<PipelineStep> steps, int batchSize, RandomStreams random, string name)
+    {
+        _rows = rows;
+        _order = new RowOrder(random, name);
+        FeatureShape = ShapeOf(rows.Features);
+        foreach (var step in steps)
+        {
+            switch (step)
+            {
+                case Map map:
+                    AddMap(map, random, name);
+                    break;
+                case Cache:
+                    _rows = Cached(_rows);
+                    _order.Freeze();
+                    break;
+                case Prefetch prefetch:
+                    _prefetch = prefetch.BufferSize ?? 8;
+                    break;
+                default:
+                    _order.Add(step);
+                    break;
+            }
+        }
+        if (_order.BatchSize is null)
+            _order.Add(new Contracts.Datasets.Batch(batchSize));
+        (RowsPerEpoch, BatchesPerEpoch) = _order.Count(_rows.Count);
+        if (BatchesPerEpoch == 0)
+            throw new DatasetException($"The {name} pipeline yields no batch of the {_rows.Count} rows it starts from.");
+    }
+
+    /// <summary>Shape of a batch of features, its size unknown.</summary>
+    public Shape FeatureShape { get; private set; }
+
+    /// <summary>Shape of a batch of labels, its size unknown.</summary>
+    public Shape LabelShape => ShapeOf(_rows.Labels);
+
+    /// <summary>Rows of an epoch.</summary>
+    public long RowsPerEpoch { get; }
+
+    /// <summary>Batches of an epoch.</summary>
+    public long BatchesPerEpoch { get; }
+
+    /// <summary>Rows of a full batch.</summary>
+    public int BatchSize => _order.BatchSize!.Value;
+
+    /// <summary>Time that whoever takes batches has waited for them, over all epochs.</summary>
+    public TimeSpan Waited => _wait.Elapsed;
+
+    /// <summary>The batches of an epoch; the same seed and epoch give the same batches.</summary>
+    /// <param name="epoch">From 0.</param>
+    public IEnumerable<Batch> Epoch(int epoch)
+    {
+        var batches = _order.Batches(_rows.Count, epoch).Select(Gather);
+        using var source = (_prefetch > 0 ? Prefetching.Run(batches, _prefetch) : batches).GetEnumerator();
+        while (Next(source) is { } batch)
+            yield return batch;
+    }
+
+    private Batch? Next(IEnumerator<Batch> source)
+    {
+        _wait.Start();
+        try
+        {
+            return source.MoveNext() ? source.Current : null;
+        }
+        finally
+        {
+            _wait.Stop();
+        }
+    }
+
+    private Batch Gather(long[] rows)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var features = Apply(RowGather.Select(_rows.Features, rows));
+        return new Batch(features.DetachFromDisposeScope(), RowGather.Select(_rows.Labels, rows).DetachFromDisposeScope());
+    }
+
+    private Tensor Apply(Tensor features)
+    {
+        foreach (var map in _maps)
+            features = map.Call(features, training: true);
+        return features;
+    }
+
+    private Rows Cached(Rows rows)
+    {
+        if (_maps.Count == 0)
+            return rows;
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Tensor? all = null;
+        for (long start = 0; start < rows.Count; start += RowsPerCacheStep)
+        {
+            using var step = NewDisposeScope();
+            var part = Apply(rows.Features.narrow(0, start, Math.Min(RowsPerCacheStep, rows.Count - start)));
+            all ??= empty([rows.Count, .. part.shape.Skip(1)], part.dtype).DetachFromDisposeScope();
+            all.narrow(0, start, part.shape[0]).copy_(part);
+        }
+        foreach (var map in _maps)
+            map.Dispose();
+        _maps.Clear();
+        rows.Features.Dispose();
+        return rows with { Features = all! };
+    }
+
+    private void AddMap(Map map, RandomStreams random, string name)
+    {
+        var layer = LayerTable.Build(map.Layer, new LayerContext($"{name}/map_{_maps.Count}", FeatureShape, Trainable: false, random, CPU));
+        _maps.Add(layer);
+        FeatureShape = layer.OutputShape;
+    }
+
+    private static Shape ShapeOf(Tensor rows) => new([null, .. rows.shape.Skip(1).Select(size => (long?)size)]);
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _rows.Dispose();
+        foreach (var map in _maps)
+            map.Dispose();
+    }
+}

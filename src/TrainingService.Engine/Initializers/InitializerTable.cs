@@ -1,0 +1,82 @@
+using TorchSharp;
+using TrainingService.Contracts.Initializers;
+using static TorchSharp.torch;
+
+namespace TrainingService.Engine.Initializers;
+
+/// <summary>First values of weights, with Keras's numbers. Every draw comes from an explicit generator.</summary>
+public static class InitializerTable
+{
+    private delegate Tensor Fill(InitializerSpec spec, long[] shape, Generator generator);
+
+    /// <summary>Every initializer: the record and what it computes.</summary>
+    private static readonly Dictionary<Type, Fill> Table = new()
+    {
+        [typeof(Zeros)] = (_, shape, _) => zeros(shape),
+        [typeof(Ones)] = (_, shape, _) => ones(shape),
+        [typeof(Constant)] = Of<Constant>((spec, shape, _) => full(shape, spec.Value, float32)),
+        [typeof(RandomNormal)] = Of<RandomNormal>((spec, shape, g) => Distributions.Normal(shape, spec.Mean, spec.Stddev, g)),
+        [typeof(RandomUniform)] = Of<RandomUniform>((spec, shape, g) => Distributions.Uniform(shape, spec.Minval, spec.Maxval, g)),
+        [typeof(TruncatedNormal)] = Of<TruncatedNormal>((spec, shape, g) => Distributions.TruncatedNormal(shape, spec.Mean, spec.Stddev, g)),
+        [typeof(VarianceScaling)] = Of<VarianceScaling>(Scale),
+        [typeof(GlorotUniform)] = (_, shape, g) => Scale(new(1.0, FanMode.FanAvg, ScalingDistribution.Uniform), shape, g),
+        [typeof(GlorotNormal)] = (_, shape, g) => Scale(new(1.0, FanMode.FanAvg, ScalingDistribution.TruncatedNormal), shape, g),
+        [typeof(HeUniform)] = (_, shape, g) => Scale(new(2.0, FanMode.FanIn, ScalingDistribution.Uniform), shape, g),
+        [typeof(HeNormal)] = (_, shape, g) => Scale(new(2.0, FanMode.FanIn, ScalingDistribution.TruncatedNormal), shape, g),
+        [typeof(LecunUniform)] = (_, shape, g) => Scale(new(1.0, FanMode.FanIn, ScalingDistribution.Uniform), shape, g),
+        [typeof(LecunNormal)] = (_, shape, g) => Scale(new(1.0, FanMode.FanIn, ScalingDistribution.TruncatedNormal), shape, g),
+    };
+
+    /// <summary>The records that are covered.</summary>
+    public static IReadOnlyCollection<Type> Covered => Table.Keys;
+
+    /// <summary>Values of a shape, on the CPU.</summary>
+    /// <param name="spec">Which initializer; a seed of its own wins over the job's.</param>
+    /// <param name="shape">Keras's layout; it decides the fans.</param>
+    /// <param name="seed">Seed for this weight, derived from the job's.</param>
+    public static Tensor Create(InitializerSpec spec, IReadOnlyList<long> shape, ulong seed)
+    {
+        if (!Table.TryGetValue(spec.GetType(), out var fill))
+            throw new NotSupportedException($"No initializer computes {spec.GetType().Name}.");
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var generator = new Generator(OwnSeed(spec) is { } own ? (ulong)own : seed, CPU);
+        return fill(spec, [.. shape], generator).MoveToOuterDisposeScope();
+    }
+
+    private static long? OwnSeed(InitializerSpec spec) => spec switch
+    {
+        RandomNormal own => own.Seed,
+        RandomUniform own => own.Seed,
+        TruncatedNormal own => own.Seed,
+        VarianceScaling own => own.Seed,
+        GlorotUniform own => own.Seed,
+        GlorotNormal own => own.Seed,
+        HeUniform own => own.Seed,
+        HeNormal own => own.Seed,
+        LecunUniform own => own.Seed,
+        LecunNormal own => own.Seed,
+        _ => null,
+    };
+
+    private static Tensor Scale(VarianceScaling spec, long[] shape, Generator generator)
+    {
+        var (fanIn, fanOut) = Distributions.Fans(shape);
+        var fan = spec.Mode switch
+        {
+            FanMode.FanIn => fanIn,
+            FanMode.FanOut => fanOut,
+            _ => (fanIn + fanOut) / 2,
+        };
+        var variance = spec.Scale / Math.Max(1.0, fan);
+        return spec.Distribution switch
+        {
+            ScalingDistribution.TruncatedNormal => Distributions.TruncatedNormal(shape, 0, Math.Sqrt(variance) / Distributions.TruncatedStddev, generator),
+            ScalingDistribution.UntruncatedNormal => Distributions.Normal(shape, 0, Math.Sqrt(variance), generator),
+            _ => Distributions.Uniform(shape, -Math.Sqrt(3 * variance), Math.Sqrt(3 * variance), generator),
+        };
+    }
+
+    private static Fill Of<T>(Func<T, long[], Generator, Tensor> fill) where T : InitializerSpec =>
+        (spec, shape, generator) => fill((T)spec, shape, generator);
+}

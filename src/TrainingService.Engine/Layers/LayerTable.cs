@@ -1,0 +1,33 @@
+using TrainingService.Contracts.Layers;
+using Specs = TrainingService.Contracts.Layers;
+
+namespace TrainingService.Engine.Layers;
+
+/// <summary>Every layer: the record that describes it and the module that computes it.</summary>
+public static class LayerTable
+{
+    private static readonly Dictionary<Type, Func<LayerSpec, LayerContext, Layer>> Table = new()
+    {
+        [typeof(Specs.InputLayer)] = (spec, context) => new InputLayer((Specs.InputLayer)spec, context),
+        [typeof(Specs.Dense)] = (spec, context) => new Dense((Specs.Dense)spec, context),
+        [typeof(Specs.Conv2D)] = (spec, context) => new Conv2D((Specs.Conv2D)spec, context),
+        [typeof(Specs.MaxPooling2D)] = (spec, context) => new MaxPooling2D((Specs.MaxPooling2D)spec, context),
+        [typeof(Specs.AveragePooling2D)] = (spec, context) => new AveragePooling2D((Specs.AveragePooling2D)spec, context),
+        [typeof(Specs.Flatten)] = (spec, context) => new Flatten((Specs.Flatten)spec, context),
+        [typeof(Specs.Reshape)] = (spec, context) => new Reshape((Specs.Reshape)spec, context),
+        [typeof(Specs.Rescaling)] = (spec, context) => new Rescaling((Specs.Rescaling)spec, context),
+        [typeof(Specs.Dropout)] = (spec, context) => new Dropout((Specs.Dropout)spec, context),
+        [typeof(Specs.ActivationLayer)] = (spec, context) => new ActivationLayer((Specs.ActivationLayer)spec, context),
+        [typeof(Specs.BatchNormalization)] = (spec, context) => new BatchNormalization((Specs.BatchNormalization)spec, context),
+    };
+
+    /// <summary>The records that are covered.</summary>
+    public static IReadOnlyCollection<Type> Covered => Table.Keys;
+
+    /// <summary>Builds the module of a spec.</summary>
+    /// <exception cref="NotSupportedException">The table has no module for it.</exception>
+    public static Layer Build(LayerSpec spec, LayerContext context) =>
+        Table.TryGetValue(spec.GetType(), out var build)
+            ? build(spec, context)
+            : throw new NotSupportedException($"No module computes the layer {spec.GetType().Name}.");
+}

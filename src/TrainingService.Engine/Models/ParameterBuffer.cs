@@ -1,0 +1,61 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace TrainingService.Engine.Models;
+
+/// <summary>
+/// All trained weights as one tensor, and all their gradients as another: an optimizer step is a handful of operations whatever the
+/// number of layers. The weights are views of it.
+/// </summary>
+public sealed class ParameterBuffer : IDisposable
+{
+    private const int Alignment = 16; // floats: every weight begins on a cache line, as libtorch's own allocations do
+
+    /// <summary>Moves the weights into one buffer.</summary>
+    /// <param name="weights">Trained weights, in the model's order.</param>
+    /// <param name="device">Where they live.</param>
+    public ParameterBuffer(IReadOnlyList<Weight> weights, Device device)
+    {
+        List<ParameterSlice> slices = [];
+        long length = 0;
+        foreach (var weight in weights)
+        {
+            slices.Add(new ParameterSlice(weight, length));
+            length += (weight.Elements + Alignment - 1) / Alignment * Alignment;
+        }
+        using var scope = NewDisposeScope();
+        Values = zeros(length, device: device).DetachFromDisposeScope();
+        Gradients = zeros(length, device: device).DetachFromDisposeScope();
+        foreach (var slice in slices)
+            slice.Weight.MoveInto(slice.Of(Values), slice.Of(Gradients));
+        Slices = slices;
+    }
+
+    /// <summary>Values of all weights, one after the other.</summary>
+    public Tensor Values { get; }
+
+    /// <summary>Gradients in the same order; a backward pass adds to them.</summary>
+    public Tensor Gradients { get; }
+
+    /// <summary>Where each weight lies.</summary>
+    public IReadOnlyList<ParameterSlice> Slices { get; }
+
+    /// <summary>Sets all gradients to zero.</summary>
+    public void ZeroGradients() => Gradients.zero_();
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Values.Dispose();
+        Gradients.Dispose();
+    }
+}
+
+/// <summary>A weight's place in the buffer.</summary>
+/// <param name="Weight">Which weight.</param>
+/// <param name="Start">Index of its first element.</param>
+public sealed record ParameterSlice(Weight Weight, long Start)
+{
+    /// <summary>The weight's part of a tensor laid out like the buffer.</summary>
+    public Tensor Of(Tensor flat) => flat.narrow(0, Start, Weight.Elements);
+}

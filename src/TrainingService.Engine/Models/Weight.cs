@@ -1,0 +1,91 @@
+using TorchSharp;
+using TrainingService.Contracts.Layers;
+using static TorchSharp.torch;
+
+namespace TrainingService.Engine.Models;
+
+/// <summary>One variable of a layer: Keras's shape and axis order, whatever the order in memory.</summary>
+public sealed class Weight : IDisposable
+{
+    private readonly long[] _shape;
+    private readonly int[] _memoryOrder;
+
+    /// <summary>A weight with its first values.</summary>
+    /// <param name="path"><c>&lt;layer&gt;/&lt;weight&gt;</c>, such as <c>conv2d/kernel</c>.</param>
+    /// <param name="spec">Name, shape, initializer.</param>
+    /// <param name="trainable">Whether an optimizer moves it.</param>
+    /// <param name="values">Values of the spec's shape; the weight takes them over.</param>
+    /// <param name="memoryOrder">Axes from the outermost in memory to the innermost; null is Keras's own order.</param>
+    public Weight(string path, WeightSpec spec, bool trainable, Tensor values, int[]? memoryOrder = null)
+    {
+        Path = path;
+        Name = spec.Name;
+        Trainable = trainable;
+        _shape = [.. spec.Shape.Select(size => size ?? throw new ArgumentException($"{path} has an unknown size: {spec.Shape}."))];
+        _memoryOrder = memoryOrder ?? [.. Enumerable.Range(0, _shape.Length)];
+        Elements = _shape.Aggregate(1L, (product, size) => product * size);
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var memory = empty(Elements, dtype: values.dtype, device: values.device);
+        Value = LayOut(memory);
+        Value.copy_(values);
+        Value.DetachFromDisposeScope();
+        values.Dispose();
+    }
+
+    /// <summary><c>&lt;layer&gt;/&lt;weight&gt;</c>, such as <c>conv2d/kernel</c>.</summary>
+    public string Path { get; }
+
+    /// <summary>Name within the layer: <c>kernel</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether an optimizer moves it.</summary>
+    public bool Trainable { get; }
+
+    /// <summary>Keras's shape.</summary>
+    public IReadOnlyList<long> Shape => _shape;
+
+    /// <summary>Number of values.</summary>
+    public long Elements { get; }
+
+    /// <summary>The values in Keras's layout.</summary>
+    public Tensor Value { get; private set; }
+
+    /// <summary>Overwrites the values.</summary>
+    /// <param name="values">Of the same shape.</param>
+    /// <exception cref="ArgumentException">Another shape.</exception>
+    public void Assign(Tensor values)
+    {
+        if (!values.shape.AsSpan().SequenceEqual(_shape))
+            throw new ArgumentException($"{Path}: expected shape ({string.Join(", ", _shape)}). Received: ({string.Join(", ", values.shape)}).");
+        using var noGrad = no_grad();
+        Value.copy_(values).Dispose();
+    }
+
+    /// <summary>Moves the values into a part of a larger buffer, so that an optimizer can step over all weights at once.</summary>
+    /// <param name="memory">One-dimensional, as many elements as the weight has.</param>
+    /// <param name="gradient">Same, for the gradient.</param>
+    internal void MoveInto(Tensor memory, Tensor gradient)
+    {
+        using var scope = NewDisposeScope();
+        Tensor view;
+        using (no_grad())
+        {
+            view = LayOut(memory);
+            view.copy_(Value);
+        }
+        Value.Dispose();
+        Value = view.detach().requires_grad_(true).DetachFromDisposeScope();
+        Value.grad = LayOut(gradient);
+    }
+
+    private Tensor LayOut(Tensor memory)
+    {
+        var inMemory = _memoryOrder.Select(axis => _shape[axis]).ToArray();
+        var back = _memoryOrder.Select((axis, position) => (axis, position)).OrderBy(pair => pair.axis).Select(pair => (long)pair.position).ToArray();
+        return _shape.Length < 2 ? memory.view(_shape) : memory.view(inMemory).permute(back);
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => Value.Dispose();
+}

@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+using TrainingService.Contracts.Jobs;
+using TrainingService.Contracts.Shapes;
+using TrainingService.Contracts.Trainer;
+using TrainingService.Engine.Callbacks;
+using TrainingService.Engine.Datasets;
+
+namespace TrainingService.Engine.Training;
+
+/// <summary>What an exception means for the job. libtorch has one exception type, so its text decides.</summary>
+public static class FailureClassifier
+{
+    private static readonly string[] OutOfMemoryTexts = ["can't allocate memory", "out of memory", "not enough memory", "CUBLAS_STATUS_ALLOC_FAILED", "std::bad_alloc"];
+
+    /// <summary>The result of a run that ended with this exception.</summary>
+    public static TrainerResult Classify(Exception failure) => failure switch
+    {
+        OutOfMemoryException => OutOfMemory(failure),
+        ExternalException or InvalidOperationException when OutOfMemoryTexts.Any(text => failure.Message.Contains(text, StringComparison.OrdinalIgnoreCase)) => OutOfMemory(failure),
+        NonFiniteLossException => Result(StopReason.NanLoss, failure.Message, "Try a smaller learning rate, clipnorm, or look for extreme values in the data."),
+        DatasetException => Result(StopReason.BadData, failure.Message, "Check the data set's files against its description."),
+        ExternalException when IsAboutLabels(failure.Message) =>
+            Result(StopReason.BadData, FirstLine(failure.Message), "A label lies outside of the classes that the model's output has."),
+        SpecException => Result(StopReason.InternalError, failure.Message, "The specification passed validation but cannot be built."),
+        _ => Result(StopReason.InternalError, $"{failure.GetType().Name}: {FirstLine(failure.Message)}", null),
+    };
+
+    private static bool IsAboutLabels(string message) =>
+        message.Contains("index", StringComparison.Ordinal) && message.Contains("out of bounds", StringComparison.Ordinal);
+
+    private static TrainerResult OutOfMemory(Exception failure) =>
+        Result(StopReason.OutOfMemory, FirstLine(failure.Message), "Try a smaller batch_size, a smaller model, or a worker with more memory.");
+
+    private static TrainerResult Result(StopReason reason, string message, string? hint) =>
+        new(reason, new JobError(System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString()), message, hint));
+
+    private static string FirstLine(string message) => message.Split('\n', 2)[0].Trim();
+}

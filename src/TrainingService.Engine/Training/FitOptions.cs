@@ -1,0 +1,36 @@
+using TrainingService.Engine.Callbacks;
+using TrainingService.Engine.Datasets;
+
+namespace TrainingService.Engine.Training;
+
+/// <summary>What <c>fit</c> takes besides the rows.</summary>
+public sealed class FitOptions
+{
+    /// <summary>How many epochs at most. Default: 1.</summary>
+    public int Epochs { get; init; } = 1;
+
+    /// <summary>Rows to watch after an epoch. Default: none.</summary>
+    public Pipeline? Validation { get; init; }
+
+    /// <summary>Validate every so many epochs. Default: 1.</summary>
+    public int ValidationFreq { get; init; } = 1;
+
+    /// <summary>In order; whoever made them disposes of them. Default: none.</summary>
+    public IReadOnlyList<Callback> Callbacks { get; init; } = [];
+
+    /// <summary>Where callbacks' files go. Default: a refusal.</summary>
+    public ICheckpointFiles Files { get; init; } = new NoFiles();
+
+    /// <summary>Cancellation and time. Default: none.</summary>
+    public RunLimits Limits { get; init; } = RunLimits.None;
+
+    /// <summary>Who watches. Default: nobody.</summary>
+    public ITrainingObserver? Observer { get; init; }
+
+    private sealed class NoFiles : ICheckpointFiles
+    {
+        public void SaveWeights(Models.Model model, string name) => throw new InvalidOperationException($"There is no output directory for {name}.");
+
+        public void SaveText(string name, string text) => throw new InvalidOperationException($"There is no output directory for {name}.");
+    }
+}

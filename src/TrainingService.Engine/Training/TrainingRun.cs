@@ -1,0 +1,108 @@
+using TorchSharp;
+using TrainingService.Contracts.Datasets;
+using TrainingService.Contracts.Events;
+using TrainingService.Contracts.Jobs;
+using TrainingService.Contracts.Optimizers;
+using TrainingService.Contracts.Trainer;
+using TrainingService.Engine.Callbacks;
+using TrainingService.Engine.Datasets;
+using TrainingService.Engine.Losses;
+using TrainingService.Engine.Metrics;
+using TrainingService.Engine.Models;
+using TrainingService.Engine.Native;
+using TrainingService.Engine.Optimizers;
+using TrainingService.Engine.Random;
+
+namespace TrainingService.Engine.Training;
+
+/// <summary>One job from its plan to its files: prepare, train, evaluate, export.</summary>
+/// <param name="plan">What to do.</param>
+/// <param name="observer">Who watches.</param>
+/// <param name="time">The clock; null is the system's.</param>
+public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, TimeProvider? time = null)
+{
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly OutputFiles _files = new(plan.OutputDirectory, observer);
+
+    /// <summary>Runs the job on the calling thread.</summary>
+    /// <param name="cancelled">Somebody cancels; training stops after the batch.</param>
+    /// <returns>How it ended. Failures are results, with the whole exception in an error log line.</returns>
+    public TrainerResult Execute(CancellationToken cancelled)
+    {
+        try
+        {
+            return Run(cancelled);
+        }
+        catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
+        {
+            _files.Announce();
+            return new TrainerResult(StopReason.UserRequest);
+        }
+        catch (Exception failure)
+        {
+            observer.OnLog(new LogEvent("error", failure.ToString()));
+            _files.Announce();
+            return FailureClassifier.Classify(failure);
+        }
+    }
+
+    private TrainerResult Run(CancellationToken cancelled)
+    {
+        var spec = plan.Spec;
+        var begun = _time.GetUtcNow();
+        var limits = new RunLimits(_time, spec.Stopping?.MaxRuntimeSeconds is { } seconds ? begun.AddSeconds(seconds) : null, cancelled);
+
+        observer.OnPhase(new TrainerPhase(JobPhase.Preparing));
+        NativeTorch.EnsureLoaded();
+        torch.set_num_threads(Math.Max(1, plan.Threads));
+        var device = Devices.Choose(spec.Resources?.Device);
+        var random = new RandomStreams(spec.Seed ?? 0);
+        using var data = new JobData(plan, random);
+        using var model = new Model(spec.Model, data.Train.FeatureShape, random, device);
+        using var optimizer = OptimizerTable.Build(spec.Compile.Optimizer ?? new Contracts.Optimizers.Adam(), model.Parameters);
+        var metrics = (spec.Compile.Metrics ?? []).Select(metric => MetricTable.Build(metric, data.Train.LabelShape, model.OutputShape)).ToList();
+        using var trainer = new Trainer(model, optimizer, LossTable.Build(spec.Compile.Loss), metrics);
+        observer.OnModel(new ModelEvent(
+            model.TotalParams, model.TrainableParams, device.ToString(), torch.get_num_threads(), data.Train.RowsPerEpoch,
+            data.Validation?.RowsPerEpoch ?? 0, data.Train.BatchSize, data.Train.BatchesPerEpoch));
+
+        observer.OnPhase(new TrainerPhase(JobPhase.Training));
+        var reason = Fit(trainer, data, limits);
+
+        if (reason != StopReason.UserRequest && (data.Test ?? data.Validation) is { } rows)
+        {
+            observer.OnPhase(new TrainerPhase(JobPhase.Evaluating));
+            var logs = trainer.Evaluate(rows, limits);
+            observer.OnEvaluation(new EvaluationEvent(data.Test is null ? "validation" : "test", logs.ToFigures(), logs.ToNonFinite(), rows.RowsPerEpoch));
+        }
+
+        observer.OnPhase(new TrainerPhase(JobPhase.Exporting));
+        _files.SaveModel(model);
+        _files.Announce();
+        return new TrainerResult(reason);
+    }
+
+    private StopReason Fit(Trainer trainer, JobData data, RunLimits limits)
+    {
+        var fit = plan.Spec.Fit ?? new FitSpec();
+        // The history is written last, so that it has what the other callbacks put into the logs.
+        var callbacks = (fit.Callbacks ?? []).Select(CallbackTable.Build).Append(new CSVLogger(new Contracts.Callbacks.CSVLogger())).ToList();
+        try
+        {
+            return trainer.Fit(data.Train, new FitOptions
+            {
+                Epochs = fit.Epochs,
+                Validation = data.Validation,
+                ValidationFreq = fit.ValidationFreq,
+                Callbacks = callbacks,
+                Files = _files,
+                Limits = limits,
+                Observer = observer,
+            });
+        }
+        finally
+        {
+            callbacks.ForEach(callback => callback.Dispose());
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Logging;
+using TrainingService.Domain.Jobs;
+
+namespace TrainingService.Worker.Queue;
+
+/// <summary>
+/// The right to write about a run. Renews itself every third of its time until disposed. An unreachable database does not end it: only
+/// the database's own answer that somebody else has the job does.
+/// </summary>
+internal sealed class Lease : IAsyncDisposable
+{
+    private readonly JobStore _store;
+    private readonly Claim _claim;
+    private readonly TimeSpan _duration;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _lost = new();
+    private readonly CancellationTokenSource _cancelRequested = new();
+    private readonly CancellationTokenSource _released = new();
+    private readonly SemaphoreSlim _beatNow = new(0);
+    private readonly Task _beating;
+
+    public Lease(JobStore store, Claim claim, TimeSpan duration, ILogger logger)
+    {
+        (_store, _claim, _duration, _logger) = (store, claim, duration, logger);
+        Lost = _lost.Token;
+        CancelRequested = _cancelRequested.Token;
+        if (claim.CancelRequested)
+            _cancelRequested.Cancel();
+        _beating = Task.Run(BeatAsync);
+    }
+
+    /// <summary>Cancelled when another worker has the job: nothing may be written any more.</summary>
+    public CancellationToken Lost { get; }
+
+    /// <summary>Cancelled when somebody asked to cancel the job.</summary>
+    public CancellationToken CancelRequested { get; }
+
+    /// <summary>Asks the database at once instead of at the next beat: a bell rang.</summary>
+    public void BeatNow() => _beatNow.Release();
+
+    /// <summary>A fenced write found out before the heartbeat did.</summary>
+    public void MarkLost() => _lost.Cancel();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _released.CancelAsync();
+        await _beating;
+        _released.Dispose();
+        _lost.Dispose();
+        _cancelRequested.Dispose();
+        _beatNow.Dispose();
+    }
+
+    private async Task BeatAsync()
+    {
+        try
+        {
+            for (var wait = _duration / 3; !_lost.IsCancellationRequested;)
+            {
+                await _beatNow.WaitAsync(wait, _released.Token);
+                wait = await TryBeatAsync() ? _duration / 3 : _duration / 15;
+            }
+        }
+        catch (OperationCanceledException) when (_released.IsCancellationRequested)
+        {
+            _logger.LogDebug("Lease of job {JobId}, attempt {Attempt}, released.", _claim.JobId, _claim.Attempt);
+        }
+    }
+
+    private async Task<bool> TryBeatAsync()
+    {
+        try
+        {
+            var state = await _store.RenewAsync(_claim.JobId, _claim.Attempt, _duration, _released.Token);
+            if (!state.Held)
+                await _lost.CancelAsync();
+            else if (state.CancelRequested)
+                await _cancelRequested.CancelAsync();
+            return true;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // A heart that stops at its first error loses the job; the next beat comes sooner instead.
+            _logger.LogWarning(exception, "Heartbeat of job {JobId}, attempt {Attempt}, failed.", _claim.JobId, _claim.Attempt);
+            return false;
+        }
+    }
+}

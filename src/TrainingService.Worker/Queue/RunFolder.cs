@@ -1,0 +1,52 @@
+using System.Text.Json;
+using TrainingService.Contracts.Json;
+using TrainingService.Contracts.Trainer;
+using TrainingService.Domain.Jobs;
+
+namespace TrainingService.Worker.Queue;
+
+/// <summary>The folder of one attempt, <c>runs/&lt;job&gt;/&lt;attempt&gt;</c> below the storage root: the plan, the log, and what the trainer writes. Gone after the run.</summary>
+internal sealed class RunFolder : IDisposable
+{
+    private readonly string _root;
+
+    private RunFolder(string root) => _root = root;
+
+    public string PlanPath => Path.Combine(_root, "plan.json");
+
+    public string StderrPath => Path.Combine(_root, "stderr.log");
+
+    public string OutputDirectory => Path.Combine(_root, "output");
+
+    /// <summary>Makes the folder; what an attempt before left on this machine goes.</summary>
+    public static RunFolder Create(string storageRoot, Claim claim)
+    {
+        var job = Path.Combine(Path.GetFullPath(storageRoot), "runs", claim.JobId.ToString());
+        if (Directory.Exists(job))
+            Directory.Delete(job, recursive: true);
+        var folder = new RunFolder(Path.Combine(job, claim.Attempt.ToString()));
+        Directory.CreateDirectory(folder.OutputDirectory);
+        return folder;
+    }
+
+    public void WritePlan(TrainerPlan plan) => File.WriteAllBytes(PlanPath, JsonSerializer.SerializeToUtf8Bytes(plan, ContractsJson.Options));
+
+    /// <summary>A file that the trainer names; only a plain name inside its output folder is followed.</summary>
+    /// <exception cref="InvalidDataException">The name leads elsewhere, or there is no such file.</exception>
+    public string OutputPath(string name)
+    {
+        var file = new FileInfo(Path.Combine(OutputDirectory, name));
+        return name.Length > 0 && Path.GetFileName(name) == name && file is { Exists: true, LinkTarget: null }
+            ? file.FullName
+            : throw new InvalidDataException($"file: expected the name of a file in the output folder. Received: \"{name}\".");
+    }
+
+    public void Dispose()
+    {
+        if (Directory.Exists(_root))
+            Directory.Delete(_root, recursive: true);
+        var job = Path.GetDirectoryName(_root)!;
+        if (Directory.Exists(job) && !Directory.EnumerateFileSystemEntries(job).Any())
+            Directory.Delete(job);
+    }
+}

@@ -1,0 +1,63 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TrainingService.Domain.Jobs;
+using TrainingService.Domain.Queue;
+using TrainingService.Domain.Storage;
+
+namespace TrainingService.Worker.Queue;
+
+/// <summary>
+/// Puts jobs on the queue again whose worker is gone or that the queue has forgotten: at start, and every few seconds. After an outage
+/// of the database it lets one lease pass first, so that workers that were cut off like everybody else can renew theirs.
+/// </summary>
+internal sealed class Sweeper(
+    JobStore store, TrainingQueue queue, TrainingRunner runner, IDbContextFactory<TrainingDb> databases, IOptions<WorkerOptions> worker, IOptions<JobOptions> jobs,
+    TimeProvider time, ILogger<Sweeper> logger) : BackgroundService
+{
+    private bool _away;
+    private DateTimeOffset _notBefore = DateTimeOffset.MinValue;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(worker.Value.SweepInterval, time);
+        do
+        {
+            Liveness.Touch();
+            try
+            {
+                await SweepAsync(stoppingToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                _away |= Outage.IsOutage(exception);
+                logger.LogWarning(exception, "The sweep failed; the next one comes in {Interval}.", worker.Value.SweepInterval);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task SweepAsync(CancellationToken ct)
+    {
+        if (_away && await IsBackAsync(ct))
+            (_away, _notBefore) = (false, time.GetUtcNow().AddSeconds(jobs.Value.LeaseSeconds));
+        if (_away || time.GetUtcNow() < _notBefore)
+            return;
+
+        // A worker with a free slot has taken whatever the queue holds: a row that still waits is not on it. A busy one cannot tell a
+        // forgotten row from one that waits its turn.
+        var queuedFor = runner.IsBusy ? worker.Value.QueuedForWhileBusy : worker.Value.QueuedFor;
+        foreach (var jobId in await store.SweepAsync(queuedFor, ct))
+        {
+            queue.EnqueueAgain(jobId);
+            logger.LogInformation("Job {JobId} is on the queue again.", jobId);
+        }
+    }
+
+    private async Task<bool> IsBackAsync(CancellationToken ct)
+    {
+        await using var database = await databases.CreateDbContextAsync(ct);
+        return await database.Database.CanConnectAsync(ct);
+    }
+}

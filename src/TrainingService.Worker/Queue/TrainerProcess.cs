@@ -1,0 +1,90 @@
+using System.Diagnostics;
+
+namespace TrainingService.Worker.Queue;
+
+/// <summary>
+/// A running trainer: this same program's <c>train</c> verb. Its stdin stays open as long as its worker lives; the line <c>stop</c>
+/// asks it to end cleanly, and what has not ended at the deadline is killed.
+/// </summary>
+internal sealed class TrainerProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly TimeSpan _stopDeadline;
+    private readonly CancellationTokenSource _overdue = new();
+    private int _stopping;
+
+    private TrainerProcess(Process process, TimeSpan stopDeadline)
+    {
+        (_process, _stopDeadline) = (process, stopDeadline);
+        _overdue.Token.Register(Kill);
+    }
+
+    public int Id => _process.Id;
+
+    public Stream Stdout => _process.StandardOutput.BaseStream;
+
+    public Stream Stderr => _process.StandardError.BaseStream;
+
+    public static TrainerProcess Start(Guid jobId, string planPath, TimeSpan stopDeadline)
+    {
+        var start = new ProcessStartInfo
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetDirectoryName(planPath),
+        };
+        // The same runtime that runs the worker, be it `dotnet` or the program's own host.
+        var program = typeof(TrainerProcess).Assembly.Location;
+        var host = Environment.ProcessPath is { } own && Path.GetFileName(own) == "dotnet" ? own : Path.ChangeExtension(program, null);
+        start.FileName = host;
+        if (Path.GetFileName(host) == "dotnet")
+            start.ArgumentList.Add(program);
+        start.ArgumentList.Add("train");
+        start.ArgumentList.Add("--plan");
+        start.ArgumentList.Add(planPath);
+
+        // It opens files from outside: it is not told where the database is. The id lets an operator find it among the processes.
+        foreach (var secret in start.Environment.Keys.Where(key => key.StartsWith("ConnectionStrings__", StringComparison.OrdinalIgnoreCase)).ToList())
+            start.Environment.Remove(secret);
+        start.Environment["TRAINING_JOB_ID"] = jobId.ToString();
+        // Instrumented code pays off in servers; here the time is spent in libtorch.
+        start.Environment["DOTNET_TieredPGO"] = "0";
+
+        return new TrainerProcess(Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start."), stopDeadline);
+    }
+
+    /// <summary>Asks it to end cleanly, once; kills it at the deadline.</summary>
+    public void Stop()
+    {
+        if (Interlocked.Exchange(ref _stopping, 1) == 1)
+            return;
+        _overdue.CancelAfter(_stopDeadline);
+        try
+        {
+            _process.StandardInput.WriteLine("stop");
+        }
+        catch (IOException)
+        {
+            // A closed pipe: it has ended by itself, which is what was asked for.
+            Debug.WriteLine($"Trainer {Id} ended before it was asked to stop.");
+        }
+    }
+
+    public void Kill() => _process.Kill();
+
+    /// <returns>Its exit code, 128 + n when signal n ended it.</returns>
+    public async Task<int> WaitAsync()
+    {
+        await _process.WaitForExitAsync(CancellationToken.None);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Ends it if it still runs.</summary>
+    public void Dispose()
+    {
+        _process.Kill();
+        _overdue.Dispose();
+        _process.Dispose();
+    }
+}

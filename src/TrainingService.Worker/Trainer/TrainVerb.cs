@@ -1,0 +1,52 @@
+using System.Text.Json;
+using TrainingService.Contracts.Json;
+using TrainingService.Contracts.Trainer;
+using TrainingService.Engine.Native;
+using TrainingService.Engine.Training;
+
+namespace TrainingService.Worker.Trainer;
+
+/// <summary>
+/// The <c>train</c> verb: one run in a process of its own. In: the plan's file, and stdin for the wish to stop. Out: messages on stdout,
+/// everything else on stderr. Ends with 0 when it left a result, whatever the result says.
+/// </summary>
+internal static class TrainVerb
+{
+    private const int StackBytes = 16 << 20;
+
+    public static int Run(string[] args)
+    {
+        if (args is not ["--plan", var path])
+        {
+            Console.Error.WriteLine("train: expected --plan FILE.");
+            return 2;
+        }
+        using var messages = MessageWriter.TakeStdout();
+        // libtorch takes a while to load; it does so while the plan is read. What goes wrong with it the run says, which waits for it too.
+        new Thread(PreloadTorch) { IsBackground = true, Name = "torch loader" }.Start();
+        using var stop = StopSignal.Listen();
+        var plan = JsonSerializer.Deserialize<TrainerPlan>(File.ReadAllBytes(path), ContractsJson.Options)
+            ?? throw new InvalidDataException($"{path}: expected a plan. Received: null.");
+
+        // libtorch's dispose scopes belong to a thread: the whole run happens on this one.
+        var training = new Thread(() => Train(plan, messages, stop.Token), StackBytes) { Name = "training" };
+        training.Start();
+        training.Join();
+        return 0;
+    }
+
+    private static void PreloadTorch()
+    {
+        try
+        {
+            NativeTorch.EnsureLoaded();
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or IOException)
+        {
+            Console.Error.WriteLine(exception.Message);
+        }
+    }
+
+    private static void Train(TrainerPlan plan, MessageWriter messages, CancellationToken stop) =>
+        messages.Write(TrainerMessageTypes.Result, new TrainingRun(plan, new MessageObserver(messages)).Execute(stop));
+}

@@ -1,0 +1,90 @@
+namespace TrainingService.Api.Tests.OpenApi;
+
+public sealed class ApiDescriptionTests(ServiceFixture service) : IClassFixture<ServiceFixture>, IAsyncLifetime
+{
+    private JsonElement _document;
+
+    public async ValueTask InitializeAsync() => _document = await service.GetAsync<JsonElement>("/swagger/v1/swagger.json");
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task The_page_is_there()
+    {
+        var page = await service.Http.GetStringAsync("/swagger/index.html", TestContext.Current.CancellationToken);
+        Assert.Contains("swagger-ui", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_endpoint_is_there_with_a_summary_and_every_parameter_with_a_description()
+    {
+        Assert.Equal(
+        [
+            "/healthz/live", "/healthz/ready", "/v1/datasets", "/v1/jobs", "/v1/jobs/{id}", "/v1/jobs/{id}/artifacts", "/v1/jobs/{id}/artifacts/{name}",
+            "/v1/jobs/{id}/cancel", "/v1/jobs/{id}/charts/{metric}", "/v1/jobs/{id}/events", "/v1/jobs/{id}/logs", "/v1/jobs/{id}/metrics", "/v1/jobs:validate",
+        ], _document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
+        foreach (var (name, operation) in Operations())
+        {
+            Assert.True(operation.TryGetProperty("summary", out _), name);
+            if (operation.TryGetProperty("parameters", out var parameters))
+                Assert.All(parameters.EnumerateArray(), parameter => Assert.True(parameter.TryGetProperty("description", out _), $"{name}: {parameter}"));
+        }
+    }
+
+    [Fact]
+    public void Every_answer_has_a_schema_and_every_success_an_example()
+    {
+        foreach (var (name, operation) in Operations())
+        {
+            foreach (var answer in operation.GetProperty("responses").EnumerateObject().Where(answer => answer.Name is not ("204" or "304")))
+            {
+                Assert.True(answer.Value.TryGetProperty("content", out var content), $"{name} {answer.Name}");
+                foreach (var media in content.EnumerateObject())
+                {
+                    Assert.True(media.Value.TryGetProperty("schema", out _), $"{name} {answer.Name} {media.Name}");
+                    if (answer.Name[0] == '2' && media.Name != "application/octet-stream")
+                        Assert.True(media.Value.TryGetProperty("example", out _), $"{name} {answer.Name} {media.Name}");
+                }
+            }
+            Assert.True(operation.GetProperty("responses").TryGetProperty("500", out _), name);
+        }
+    }
+
+    [Fact]
+    public async Task The_example_bodies_are_jobs_that_the_service_takes()
+    {
+        var examples = Operations().Single(operation => operation.Name == "post /v1/jobs").Operation
+            .GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("examples");
+        Assert.Equal(["mnist-cnn", "mnist-quick"], examples.EnumerateObject().Select(example => example.Name));
+        foreach (var example in examples.EnumerateObject())
+        {
+            var body = JsonNode.Parse(example.Value.GetProperty("value").GetRawText());
+            await ServiceFixture.ReadAsync<ValidationResponse>(await service.PostAsync("/v1/jobs:validate", body), HttpStatusCode.OK);
+        }
+    }
+
+    [Fact]
+    public void What_keras_names_is_a_pair_or_a_short_name()
+    {
+        var optimizers = Schema("OptimizerSpec").GetProperty("oneOf").EnumerateArray().ToArray();
+        Assert.Contains("adam", optimizers[0].GetProperty("enum").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(["Adam", "SGD"], optimizers[1..].Select(form => form.GetProperty("properties").GetProperty("class_name").GetProperty("enum")[0].GetString()));
+        Assert.Equal("#/components/schemas/Adam", optimizers[1].GetProperty("properties").GetProperty("config").GetProperty("$ref").GetString());
+    }
+
+    [Fact]
+    public void Fields_have_their_docs_ranges_and_defaults()
+    {
+        var epochs = Schema("FitSpec").GetProperty("properties").GetProperty("epochs");
+        Assert.Equal((1, 1_000_000, 1), (epochs.GetProperty("minimum").GetInt32(), epochs.GetProperty("maximum").GetInt32(), epochs.GetProperty("default").GetInt32()));
+        Assert.Contains("How many", epochs.GetProperty("description").GetString(), StringComparison.Ordinal);
+        Assert.Equal(["compile", "data", "model"], Schema("JobSpec").GetProperty("required").EnumerateArray().Select(name => name.GetString()).Order(StringComparer.Ordinal));
+    }
+
+    private JsonElement Schema(string name) => _document.GetProperty("components").GetProperty("schemas").GetProperty(name);
+
+    private IEnumerable<(string Name, JsonElement Operation)> Operations() =>
+        from path in _document.GetProperty("paths").EnumerateObject()
+        from operation in path.Value.EnumerateObject()
+        select ($"{operation.Name} {path.Name}", operation.Value);
+}

@@ -1,0 +1,132 @@
+using System.Text.Json;
+using TrainingService.Contracts.Callbacks;
+using TrainingService.Contracts.Datasets;
+using TrainingService.Contracts.Events;
+using TrainingService.Contracts.Initializers;
+using TrainingService.Contracts.Jobs;
+using TrainingService.Contracts.Json;
+using TrainingService.Contracts.Layers;
+using TrainingService.Contracts.Losses;
+using TrainingService.Contracts.Metrics;
+using TrainingService.Contracts.Models;
+using TrainingService.Contracts.Optimizers;
+using TrainingService.Contracts.Shapes;
+using TrainingService.Contracts.Trainer;
+
+namespace TrainingService.Contracts.Tests.Json;
+
+public sealed class RoundTripTests
+{
+    /// <summary>One of every record of the catalog, with values that are not the defaults where it has fields.</summary>
+    private static readonly KerasSpec[] Catalog =
+    [
+        new Sequential([new Dense(3) { Name = "d" }], new Shape(null, 4)) { Name = "m", Trainable = false },
+        new InputLayer(new Shape(null, 28, 28, 1)) { Name = "in" },
+        new Dense(10, Activations.Activation.Softmax, false, new HeNormal(7), new Constant(0.1)) { Name = "out", Trainable = false },
+        new Conv2D(32, new Size2D(3, 5), Size2D.Square(2), Padding.Same, DataFormat.ChannelsFirst, Size2D.Square(1), 2, Activations.Activation.Gelu, false, new Ones()),
+        new MaxPooling2D(new Size2D(2, 3), Size2D.Square(1), Padding.Same),
+        new AveragePooling2D(Size2D.Square(4), null, Padding.Same, DataFormat.ChannelsFirst),
+        new Flatten(DataFormat.ChannelsFirst), new Reshape([28, -1]), new Rescaling(1.0 / 255, -1e-7), new Dropout(0.5, Seed: 3),
+        new ActivationLayer(Activations.Activation.Silu), new BatchNormalization(1, 0.9, 1e-5, false, false, new Ones()),
+        new SparseCategoricalCrossentropy(true, 255, Reduction.Sum), new CategoricalCrossentropy(true, 0.1, Reduction.Mean),
+        new BinaryCrossentropy(true, 0.2, Reduction.MeanWithSampleWeight), new MeanSquaredError(Reduction.Sum), new MeanAbsoluteError(Reduction.Mean),
+        new AccuracyByShape { Name = "acc" }, new Accuracy { Name = "a" }, new BinaryAccuracy(0.7) { Name = "b" }, new CategoricalAccuracy(),
+        new SparseCategoricalAccuracy { Name = "accuracy" }, new MeanAbsoluteErrorMetric { Name = "mae" }, new MeanSquaredErrorMetric(),
+        new Adam(0.003, 0.8, 0.99, 1e-8, true, 0.01, 1.5), new Sgd(0.1, 0.9, true, null, null, 2.5),
+        new EarlyStopping("val_accuracy", 0.001, 3, MonitorMode.Max, 0.5, true, 2),
+        new ModelCheckpoint("e-{epoch:02d}.safetensors", "loss", true, true, MonitorMode.Min, "epoch", 0.25),
+        new ReduceLROnPlateau("loss", 0.2, 5, MonitorMode.Min, 0.01, 1, 1e-6), new CSVLogger("log.csv", ";"), new TerminateOnNaN(true),
+        new Zeros(), new Ones(), new Constant(2.5), new RandomNormal(1, 2, 3), new RandomUniform(-1, 1, 4), new TruncatedNormal(1, 2, 5),
+        new VarianceScaling(2, FanMode.FanAvg, ScalingDistribution.UntruncatedNormal, 6), new GlorotUniform(1), new GlorotNormal(2),
+        new HeUniform(3), new HeNormal(4), new LecunUniform(5), new LecunNormal(6),
+    ];
+
+    public static TheoryData<string> Records() =>
+        new(KerasCatalog.All.SelectMany(kind => kind.Records.Select(record => $"{kind.Name} {record.Name}")));
+
+    [Theory, MemberData(nameof(Records))]
+    public void Every_record_of_the_catalog_reads_back_as_it_was_written(string record)
+    {
+        var kind = KerasCatalog.All.Single(kind => kind.Name == record.Split(' ')[0]);
+        var spec = Catalog.Single(spec => kind.Base.IsInstanceOfType(spec) && spec.GetType().Name == record.Split(' ')[1]);
+        var text = JsonSerializer.Serialize(spec, kind.Base, ContractsJson.Options);
+        var again = JsonSerializer.Deserialize(text, kind.Base, ContractsJson.Options)!;
+        Assert.IsType(spec.GetType(), again);
+        Assert.Equal(text, JsonSerializer.Serialize(again, kind.Base, ContractsJson.Options));
+        // A record that lost a value on the way would be written with another one.
+        foreach (var property in spec.GetType().GetProperties().Where(property => property.PropertyType.IsValueType || property.PropertyType == typeof(string)))
+            Assert.Equal(property.GetValue(spec), property.GetValue(again));
+    }
+
+    [Fact]
+    public void Keras_words_are_written()
+    {
+        Assert.Equal(
+            """{"class_name":"SGD","config":{"learning_rate":0.01,"momentum":0,"nesterov":false,"weight_decay":null,"clipnorm":null,"global_clipnorm":null,"clipvalue":null,"use_ema":false,"loss_scale_factor":null,"gradient_accumulation_steps":null,"decay":0}}""",
+            JsonSerializer.Serialize<OptimizerSpec>(new Sgd(), ContractsJson.Options));
+        Assert.Contains("\"beta_1\":0.9,\"beta_2\":0.999", JsonSerializer.Serialize<OptimizerSpec>(new Adam(), ContractsJson.Options));
+        Assert.Equal(
+            """{"class_name":"MaxPooling2D","config":{"name":null,"trainable":true,"dtype":"float32","pool_size":[2,3],"strides":null,"padding":"same","data_format":"channels_last"}}""",
+            JsonSerializer.Serialize<LayerSpec>(new MaxPooling2D(new Size2D(2, 3), null, Padding.Same), ContractsJson.Options));
+    }
+
+    public static TheoryData<string> Steps() => new(
+        """{"map":{"class_name":"Rescaling","config":{"name":null,"trainable":true,"dtype":"float32","scale":0.5,"offset":0}}}""",
+        """{"cache":{}}""",
+        """{"shuffle":{"buffer_size":60000,"seed":null,"reshuffle_each_iteration":true}}""",
+        """{"batch":{"batch_size":32,"drop_remainder":true}}""",
+        """{"prefetch":{"buffer_size":null}}""",
+        """{"take":{"count":12000}}""",
+        """{"skip":{"count":0}}""");
+
+    [Theory, MemberData(nameof(Steps))]
+    public void Every_pipeline_step_is_an_object_with_its_name(string text) =>
+        Assert.Equal(text, JsonSerializer.Serialize(JsonSerializer.Deserialize<PipelineStep>(text, ContractsJson.Options), ContractsJson.Options));
+
+    [Theory, InlineData("[null,28,28,1]"), InlineData("[]"), InlineData("[7]")]
+    public void A_shape_is_a_list_with_nulls(string text) =>
+        Assert.Equal(text, JsonSerializer.Serialize(JsonSerializer.Deserialize<Shape>(text, ContractsJson.Options), ContractsJson.Options));
+
+    [Fact]
+    public void What_is_no_spec_reads_back_as_well()
+    {
+        var submission = Samples.Accept(Samples.MnistCnn());
+        AssertSame(new TrainerPlan(Guid.NewGuid(), 2, submission.Spec, [new DatasetLocation(Samples.Mnist, "/data/mnist")], "/out", 2, 4711));
+        AssertSame(submission.Model);
+        AssertSame(submission.Memory);
+        AssertSame(new ValidationResponse(JsonSerializer.SerializeToElement(submission.Spec, ContractsJson.Options), submission.Model, submission.Memory));
+        AssertSame(new JobEvent(
+            7, Guid.NewGuid(), 1, EventTypes.EpochEnd, DateTimeOffset.UnixEpoch,
+            JsonSerializer.SerializeToElement(
+                new EpochEndEvent(1, 10, new Dictionary<string, double?> { ["loss"] = null }, new Dictionary<string, string> { ["loss"] = "nan" }, 1, 2, 3, 4),
+                ContractsJson.Options)));
+        AssertSame(new TrainerMessage("result", JsonSerializer.SerializeToElement(new TrainerResult(StopReason.EarlyStopping, new JobError("a", "b")), ContractsJson.Options)));
+        AssertSame(new JobResponse(
+            Guid.NewGuid(), "n", JobStatus.Running, false, JobPhase.Training, null, null, 1, 2, 3, 4, new Dictionary<string, double?> { ["val_loss"] = 0.5 }, null,
+            ["a"], new Dictionary<string, string> { ["team"] = "x" }, DateTimeOffset.UnixEpoch, null, null, null, submission.Model));
+    }
+
+    [Fact]
+    public void An_answer_with_fields_that_a_client_does_not_know_is_read() =>
+        Assert.Equal("x", JsonSerializer.Deserialize<JobError>("""{"code": "x", "message": "y", "newer": 1}""", ContractsJson.Options)!.Code);
+
+    [Fact]
+    public void A_wrong_spec_is_a_json_exception_that_says_where_and_why()
+    {
+        var error = Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<LayerSpec>("""{"class_name": "Dense", "config": {"units": "ten"}}""", ContractsJson.Options));
+        Assert.StartsWith("/config/units: expected a whole number. Received: \"ten\".", error.Message);
+    }
+
+    [Fact]
+    public void Config_may_come_before_class_name()
+    {
+        var layer = JsonSerializer.Deserialize<LayerSpec>("""{"config": {"units": 4}, "class_name": "Dense"}""", ContractsJson.Options);
+        Assert.Equal(4, Assert.IsType<Dense>(layer).Units);
+    }
+
+    private static void AssertSame<T>(T value)
+    {
+        var text = JsonSerializer.Serialize(value, ContractsJson.Options);
+        Assert.Equal(text, JsonSerializer.Serialize(JsonSerializer.Deserialize<T>(text, ContractsJson.Options), ContractsJson.Options));
+    }
+}

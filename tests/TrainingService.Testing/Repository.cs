@@ -1,0 +1,24 @@
+using System.Runtime.CompilerServices;
+
+namespace TrainingService.Testing;
+
+/// <summary>The repository's files and the programs built from it.</summary>
+public static class Repository
+{
+    public static string Root { get; } = Find();
+
+    private static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/')).Parent!.Parent!.Name;
+
+    public static string Program(string room, string assembly, string runtime = "") =>
+        Path.Combine(Root, "src", $"TrainingService.{room}", "bin", Configuration, "net10.0", runtime, $"{assembly}.dll");
+
+    public static string Example(string name) => Path.Combine(Root, "deploy", "examples", name);
+
+    private static string Find([CallerFilePath] string here = "")
+    {
+        var folder = new DirectoryInfo(Path.GetDirectoryName(here)!);
+        while (!File.Exists(Path.Combine(folder.FullName, "TrainingService.sln")))
+            folder = folder.Parent ?? throw new InvalidOperationException("TrainingService.sln stands above no source file.");
+        return folder.FullName;
+    }
+}

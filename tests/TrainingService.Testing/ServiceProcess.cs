@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using TrainingService.Client;
+
+namespace TrainingService.Testing;
+
+/// <summary>The service as a user starts it: the Api program stand-alone, with its private PostgreSQL and its worker as a child.</summary>
+public sealed class ServiceProcess : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> _log = new();
+    private readonly int _port;
+    private readonly bool _ownsData;
+    private Process _process;
+
+    private ServiceProcess(string dataDirectory, bool ownsData)
+    {
+        DataDirectory = dataDirectory;
+        _ownsData = ownsData;
+        _port = FreePort();
+        _process = Start();
+        Client = new TrainingServiceClient(new HttpClient { BaseAddress = Address });
+    }
+
+    public string DataDirectory { get; }
+
+    public Uri Address => new($"http://127.0.0.1:{_port}/");
+
+    public TrainingServiceClient Client { get; }
+
+    public int ProcessId => _process.Id;
+
+    public string Log => string.Join('\n', _log);
+
+    public static async Task<ServiceProcess> StartAsync(string? dataDirectory = null, CancellationToken ct = default)
+    {
+        var service = new ServiceProcess(
+            dataDirectory ?? Directory.CreateTempSubdirectory("training-service-").FullName, ownsData: dataDirectory is null);
+        try
+        {
+            await service.WaitUntilReadyAsync(ct);
+            return service;
+        }
+        catch
+        {
+            await service.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Kills the Api outright and starts it again on the same port and data.</summary>
+    public async Task KillAndRestartAsync(CancellationToken ct)
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(ct);
+        _process.Dispose();
+        _process = Start();
+        await WaitUntilReadyAsync(ct);
+    }
+
+    /// <summary>Processes of the worker program below this service: the worker, or the trainers when asked for.</summary>
+    public static IReadOnlyList<int> WorkerPrograms(string dataDirectory, bool trainers) =>
+    [
+        .. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Select(name => int.Parse(name!))
+            .Where(id => Arguments(id) is { } arguments
+                && arguments.Any(argument => Path.GetFileNameWithoutExtension(argument) == "TrainingService.Worker")
+                && arguments.Contains("train") == trainers
+                && (Environment(id)?.Contains(dataDirectory, StringComparison.Ordinal) ?? false)),
+    ];
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            using var terminate = Process.Start("kill", ["-TERM", _process.Id.ToString()]);
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            try
+            {
+                await _process.WaitForExitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill(entireProcessTree: true);
+                throw new TimeoutException($"The service did not stop within 60 s of SIGTERM.\n{Log}");
+            }
+        }
+        _process.Dispose();
+        if (_ownsData)
+            Directory.Delete(DataDirectory, recursive: true);
+    }
+
+    private async Task WaitUntilReadyAsync(CancellationToken ct)
+    {
+        using var http = new HttpClient { BaseAddress = Address };
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(TimeSpan.FromSeconds(90));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (await timer.WaitForNextTickAsync(limit.Token))
+        {
+            if (_process.HasExited)
+                throw new InvalidOperationException($"The service ended with code {_process.ExitCode}.\n{Log}");
+            try
+            {
+                using var answer = await http.GetAsync("healthz/ready", limit.Token);
+                if (answer.StatusCode == HttpStatusCode.OK)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                continue; // does not listen yet; the next tick asks again
+            }
+        }
+    }
+
+    private Process Start()
+    {
+        var start = new ProcessStartInfo("dotnet", [Repository.Program("Api", "TrainingService.Api"), "--urls", Address.ToString(), "--DataDirectory", DataDirectory])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["Worker__Path"] = Repository.Program("Worker", "TrainingService.Worker", "linux-x64");
+        start.Environment["Datasets__Root"] = Path.Combine(Repository.Root, "deploy", "datasets");
+        start.Environment["DOTNET_ENVIRONMENT"] = "Production";
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
+        process.ErrorDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static string[]? Arguments(int process) => ReadProc(process, "cmdline")?.Split('\0');
+
+    private static string? Environment(int process) => ReadProc(process, "environ");
+
+    private static string? ReadProc(int process, string file)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/{file}");
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return null; // the process ended, or is not ours
+        }
+    }
+}

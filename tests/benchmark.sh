@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Runs the benchmarks by name, or all of them; a line per figure:
+# benchmark NAME VALUE UNIT (BASELINE VALUE UNIT, ratio R)
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$root/deploy/prerequisites.sh"
+need_dotnet
+need_postgresql
+for project in src/TrainingService.Worker src/TrainingService.Api tests/TrainingService.Benchmarks; do
+  dotnet build "$root/$project" -c Release -v q --nologo
+done
+exec "$root/tests/TrainingService.Benchmarks/bin/Release/net10.0/linux-x64/TrainingService.Benchmarks" "$@"
