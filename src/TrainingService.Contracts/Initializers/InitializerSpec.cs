@@ -64,6 +64,7 @@ public enum ScalingDistribution
 /// <param name="Mode">Which fan. Default: fan_in.</param>
 /// <param name="Distribution">Default: truncated_normal.</param>
 /// <param name="Seed">Seed of its own; null draws from the job's seed.</param>
+[Ignores("input_axes", "output_axes")]
 public sealed record VarianceScaling(
     double Scale = 1.0, FanMode Mode = FanMode.FanIn,
     ScalingDistribution Distribution = ScalingDistribution.TruncatedNormal, long? Seed = null) : InitializerSpec;

@@ -22,7 +22,7 @@ public sealed record LayerContext(string Name, Shape InputShape, bool Trainable,
     {
         var path = $"{Name}/{spec.Name}";
         var shape = spec.Shape.Select(size => size ?? throw new SpecException($"{path} has an unknown size: {spec.Shape}.")).ToArray();
-        var values = InitializerTable.Create(spec.Initializer, shape, Random.SeedOf("init", path));
+        using var values = InitializerTable.Create(spec.Initializer, shape, Random.SeedOf("init", path));
         return new Weight(path, spec, Trainable && spec.Trainable, values.to(Device), memoryOrder);
     }
 }

@@ -10,7 +10,7 @@ public sealed class MeanAbsoluteErrorMetric(string name) : Metric(name, Directio
     /// <inheritdoc />
     protected override Tensor Values(Tensor labels, Tensor outputs)
     {
-        (labels, outputs) = Ranks.Match(labels.to(outputs.dtype), outputs);
+        (labels, outputs) = Ranks.Match(labels.to(float32), outputs.to(float32));
         return (labels - outputs).abs().mean([-1]);
     }
 }
@@ -21,7 +21,7 @@ public sealed class MeanSquaredErrorMetric(string name) : Metric(name, Direction
     /// <inheritdoc />
     protected override Tensor Values(Tensor labels, Tensor outputs)
     {
-        (labels, outputs) = Ranks.Match(labels.to(outputs.dtype), outputs);
+        (labels, outputs) = Ranks.Match(labels.to(float32), outputs.to(float32));
         return (labels - outputs).square().mean([-1]);
     }
 }

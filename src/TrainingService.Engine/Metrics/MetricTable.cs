@@ -1,7 +1,6 @@
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Shapes;
-using TrainingService.Engine.Models;
 using Specs = TrainingService.Contracts.Metrics;
 
 namespace TrainingService.Engine.Metrics;
@@ -36,7 +35,7 @@ public static class MetricTable
             : throw new NotSupportedException($"No class computes the metric {spec.GetType().Name}.");
 
     /// <summary>Key in the logs: the given name, or the class name in Keras's snake case.</summary>
-    public static string LogName(MetricSpec spec) => spec.Name ?? LayerNames.SnakeCase(KerasKind.ClassName(spec.GetType()));
+    public static string LogName(MetricSpec spec) => spec.Name ?? KerasKind.SnakeCase(KerasKind.ClassName(spec.GetType()));
 
     /// <summary>"accuracy": which of the three it is shows in the shapes, as in Keras (and not in the loss).</summary>
     private static Metric ByShape(string name, Shape labels, Shape outputs) =>

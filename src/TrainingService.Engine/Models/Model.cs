@@ -13,36 +13,31 @@ public sealed class Model : IDisposable
 
     /// <summary>Builds every layer and its weights.</summary>
     /// <param name="spec">The model as Keras describes it.</param>
-    /// <param name="inputShape">Shape of a batch of features; an InputLayer's own shape wins.</param>
+    /// <param name="inputShape">Shape of a batch of features.</param>
     /// <param name="random">The job's random streams.</param>
     /// <param name="device">Where the weights live.</param>
-    /// <exception cref="SpecException">The layers do not fit together.</exception>
+    /// <exception cref="LayerException">A layer cannot take what the one before it gives.</exception>
     public Model(ModelSpec spec, Shape inputShape, RandomStreams random, torch.Device device)
     {
         var sequential = spec as Sequential ?? throw new NotSupportedException($"No module computes the model {spec.GetType().Name}.");
-        Spec = spec;
+        var walk = ModelWalk.Through(sequential, inputShape);
+        Spec = walk.Model;
         Device = device;
-        var names = new LayerNames();
-        var shape = sequential.BuildInputShape is { } own && own.IsCompatibleWith(inputShape) ? own : inputShape;
-        InputShape = shape;
-        foreach (var layer in sequential.Layers)
-        {
-            var built = LayerTable.Build(layer, new LayerContext(names.Of(layer), shape, spec.Trainable && layer.Trainable, random, device));
-            _layers.Add(built);
-            shape = built.OutputShape;
-        }
-        OutputShape = shape;
+        InputShape = walk.Input;
+        OutputShape = walk.Output;
+        foreach (var step in walk.Steps)
+            _layers.Add(LayerTable.Build(step.Layer, new LayerContext(step.Layer.Name!, step.Input, spec.Trainable && step.Layer.Trainable, random, device)));
         Weights = [.. _layers.SelectMany(layer => layer.Weights)];
         Parameters = new ParameterBuffer([.. Weights.Where(weight => weight.Trainable)], device);
     }
 
-    /// <summary>The model as Keras describes it.</summary>
+    /// <summary>The model as Keras describes it, its layers named.</summary>
     public ModelSpec Spec { get; }
 
     /// <summary>Where the weights live.</summary>
     public torch.Device Device { get; }
 
-    /// <summary>In order.</summary>
+    /// <summary>In order; the InputLayer is left out.</summary>
     public IReadOnlyList<Layer> Layers => _layers;
 
     /// <summary>Shape of a batch of features.</summary>
@@ -76,6 +71,7 @@ public sealed class Model : IDisposable
     /// <summary>Copies of all weights' values, in <see cref="Weights"/>' order; the caller disposes of them.</summary>
     public IReadOnlyList<torch.Tensor> CopyWeights()
     {
+        using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         return [.. Weights.Select(weight => weight.Value.detach().clone().DetachFromDisposeScope())];
     }

@@ -59,7 +59,7 @@ public sealed class Weight : IDisposable
         if (!values.shape.AsSpan().SequenceEqual(_shape))
             throw new ArgumentException($"{Path}: expected shape ({string.Join(", ", _shape)}). Received: ({string.Join(", ", values.shape)}).");
         using var noGrad = no_grad();
-        Value.copy_(values).Dispose();
+        Value.copy_(values);
     }
 
     /// <summary>Moves the values into a part of a larger buffer, so that an optimizer can step over all weights at once.</summary>

@@ -62,7 +62,7 @@ public abstract class Optimizer : IDisposable
     {
         using var noGrad = no_grad();
         foreach (var (name, slot) in Slots)
-            slot.copy_(slots[name]).Dispose();
+            slot.copy_(slots[name]);
         Iterations = iterations;
     }
 

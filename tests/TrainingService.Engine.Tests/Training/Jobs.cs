@@ -48,7 +48,7 @@ internal static class Jobs
         new FitSpec(epochs, Callbacks: callbacks),
         Seed: 42);
 
-    public static TrainerPlan Plan(JobSpec spec, string output, int threads = 2) =>
+    public static TrainerPlan Plan(JobSpec spec, string output, int threads = 1) =>
         new(Guid.Empty, 1, spec, [new DatasetLocation(Mnist, MnistFolder())], output, threads, Environment.ProcessId);
 
     /// <summary>The repository's copy of MNIST.</summary>

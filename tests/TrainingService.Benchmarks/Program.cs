@@ -1,0 +1,18 @@
+using TrainingService.Benchmarks;
+
+// Every benchmark by name. Without arguments all of them run, one after the other.
+Dictionary<string, Func<Task>> benchmarks = new()
+{
+    ["fit_mnist_batch32"] = () => FitBenchmark.RunAsync(batchSize: 32),
+    ["fit_mnist_batch128"] = () => FitBenchmark.RunAsync(batchSize: 128),
+};
+
+var unknown = args.Where(name => !benchmarks.ContainsKey(name)).ToList();
+if (unknown.Count > 0)
+{
+    Console.Error.WriteLine($"No benchmark is called {string.Join(", ", unknown)}. There are: {string.Join(", ", benchmarks.Keys)}.");
+    return 2;
+}
+foreach (var (_, run) in benchmarks.Where(benchmark => args.Length == 0 || args.Contains(benchmark.Key)))
+    await run();
+return 0;
