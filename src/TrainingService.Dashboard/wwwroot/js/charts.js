@@ -55,7 +55,7 @@ function options(data) {
     series: [
       {
         id: "running", name: "running", type: "line", data: data.running, color: colors.training, showSymbol: false, silent: true,
-        animation: false, sampling: "lttb", lineStyle: { width: 1.5, opacity: 0.35 }, z: 2,
+        animation: false, sampling: "lttb", lineStyle: data.training.length > 0 ? { width: 1.5, opacity: 0.35 } : { width: 2.5, opacity: 0.9 }, z: 2,
       },
       series("training", data.name, data.training, colors.training),
       series("validation", `val_${data.name}`, data.validation, colors.validation),
