@@ -46,26 +46,26 @@ public sealed class RoomTests
 
     [Fact]
     public void Every_room_has_a_readme_that_says_what_is_its_own_what_is_not_and_where_to_start() =>
-        Assert.Empty(Repository.Rooms
-            .Select(room => Path.Combine(Repository.Root, "src", $"TrainingService.{room}", "README.md"))
-            .Where(readme => !File.Exists(readme) || !new[] { "mine", "not", "start" }
-                .All(word => File.ReadAllText(readme).Contains(word, StringComparison.OrdinalIgnoreCase))));
+        Assert.DoesNotContain(
+            Repository.Rooms.Select(room => Path.Combine(Repository.Root, "src", $"TrainingService.{room}", "README.md")),
+            readme => !File.Exists(readme) || !new[] { "mine", "not", "start" }
+                .All(word => File.ReadAllText(readme).Contains(word, StringComparison.OrdinalIgnoreCase)));
 
     [Fact]
     public void The_trainer_knows_no_database_and_no_queue()
     {
         var trainer = Repository.Sources("src/TrainingService.Worker/Trainer");
         Assert.NotEmpty(trainer);
-        Assert.Empty(trainer.Where(file => Regex.IsMatch(File.ReadAllText(file), @"TrainingService\.Domain|TrainingService\.Worker\.Queue|Npgsql|Hangfire")));
+        Assert.DoesNotContain(trainer, file => Regex.IsMatch(File.ReadAllText(file), @"TrainingService\.Domain|TrainingService\.Worker\.Queue|Npgsql|Hangfire"));
     }
 
     [Fact]
     public void Nothing_is_called_helper_manager_or_dto()
     {
         var names = Repository.Sources("src").Select(Path.GetFileNameWithoutExtension);
-        Assert.Empty(names.Where(name => Regex.IsMatch(name!, "(Helper|Helpers|Manager|Dto|Impl|Utils?)$")));
+        Assert.DoesNotContain(names, name => Regex.IsMatch(name!, "(Helper|Helpers|Manager|Dto|Impl|Utils?)$"));
         var folders = Directory.EnumerateDirectories(Path.Combine(Repository.Root, "src"), "*", SearchOption.AllDirectories).Select(Path.GetFileName);
-        Assert.Empty(folders.Where(name => name is "Common" or "Utils" or "Helpers" or "Managers" or "Application" or "Infrastructure"));
+        Assert.DoesNotContain(folders, name => name is "Common" or "Utils" or "Helpers" or "Managers" or "Application" or "Infrastructure");
     }
 
     [Fact]

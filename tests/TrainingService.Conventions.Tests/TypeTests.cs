@@ -35,9 +35,8 @@ public sealed class TypeTests
         var assembly = of.Assembly;
         var documented = XDocument.Load(Path.ChangeExtension(assembly.Location, ".xml"))
             .Descendants("member").Select(member => member.Attribute("name")!.Value).ToHashSet();
-        Assert.Empty(assembly.GetExportedTypes()
-            .Select(type => "T:" + type.FullName!.Replace('+', '.'))
-            .Where(name => !documented.Contains(name)));
+        var names = assembly.GetExportedTypes().Select(type => "T:" + type.FullName!.Replace('+', '.'));
+        Assert.DoesNotContain(names, name => !documented.Contains(name));
     }
 
     private static string PathOf(string room)
