@@ -20,7 +20,7 @@ public sealed class ServiceProcess : IAsyncDisposable
         _ownsData = ownsData;
         _port = FreePort();
         _process = Start();
-        Client = new TrainingServiceClient(new HttpClient { BaseAddress = Address });
+        Client = new TrainingServiceClient(Address);
     }
 
     public string DataDirectory { get; }

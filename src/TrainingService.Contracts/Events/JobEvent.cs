@@ -86,9 +86,10 @@ public sealed record ProgressEvent(
 /// <param name="SamplesPerSecond">Training rows a second, validation left out.</param>
 /// <param name="DataWaitSeconds">Time that the model waited for data.</param>
 /// <param name="RssBytes">Resident memory of the trainer.</param>
+/// <param name="EndedAt">When it was over, by the trainer's clock; the event's own instant is the database's, when it was stored.</param>
 public sealed record EpochEndEvent(
     int Epoch, int Epochs, IReadOnlyDictionary<string, double?> Logs, IReadOnlyDictionary<string, string>? NonFinite,
-    double DurationSeconds, double SamplesPerSecond, double DataWaitSeconds, long RssBytes);
+    double DurationSeconds, double SamplesPerSecond, double DataWaitSeconds, long RssBytes, DateTimeOffset? EndedAt = null);
 
 /// <summary>The final evaluation.</summary>
 /// <param name="Split">Which rows: <c>test</c> or <c>validation</c>.</param>

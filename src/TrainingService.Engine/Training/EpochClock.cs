@@ -28,5 +28,5 @@ internal sealed class EpochClock(Pipeline train, int epochs, int epoch)
 
     public EpochEndEvent End(Logs logs) => new(
         epoch + 1, epochs, logs.ToFigures(), logs.ToNonFinite(), _watch.Elapsed.TotalSeconds, _rows / _training.TotalSeconds,
-        (train.Waited - _waitedBefore).TotalSeconds, Environment.WorkingSet);
+        (train.Waited - _waitedBefore).TotalSeconds, Environment.WorkingSet, DateTimeOffset.UtcNow);
 }
