@@ -62,7 +62,7 @@ public sealed partial class QuickStartTests
         return (process.ExitCode, await output + await errors);
     }
 
-    private static string FreePort()
+    internal static string FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
