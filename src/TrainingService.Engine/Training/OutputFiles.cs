@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Trainer;
 using TrainingService.Engine.Callbacks;
@@ -16,8 +15,6 @@ public sealed class OutputFiles(string directory, ITrainingObserver observer) : 
 {
     private const string Binary = "application/octet-stream";
 
-    private static readonly string[] OtherFormats = [".weights.h5", ".h5", ".keras", ".weights.safetensors", ".safetensors"];
-
     private readonly OrderedDictionary<string, TrainerFile> _written = [];
 
     /// <summary>The finished model: weights and Keras's description of it.</summary>
@@ -29,14 +26,8 @@ public sealed class OutputFiles(string directory, ITrainingObserver observer) : 
     }
 
     /// <inheritdoc />
-    public void SaveWeights(Model model, string name)
-    {
-        var suffix = OtherFormats.FirstOrDefault(format => name.EndsWith(format, StringComparison.Ordinal)) ?? "";
-        var file = name[..^suffix.Length] + ".weights.safetensors";
-        if (file != name && !_written.ContainsKey(file))
-            observer.OnLog(new LogEvent("info", $"{name} is written in safetensors format as {file}."));
-        SaveTensors(model, file, "weights");
-    }
+    public void SaveWeights(Model model, string name) =>
+        SaveTensors(model, name, "weights");
 
     /// <inheritdoc />
     public void SaveText(string name, string text)
