@@ -40,7 +40,7 @@ data_dir=$(cd "$data_dir" && pwd)
 need_dotnet
 need_postgresql
 
-say "Building …"
+say "Building (the first time takes a few minutes and fetches packages) …"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 for project in Worker Api Client.Cli; do
