@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Jobs;
 using static Microsoft.Playwright.Assertions;
 
@@ -8,8 +9,6 @@ namespace TrainingService.EndToEnd.Tests;
 
 public sealed class DashboardTests : IClassFixture<DashboardFixture>
 {
-    private const string Hostile = "<img src=x onerror=alert(1)>";
-
     private readonly DashboardFixture _dashboard;
 
     public DashboardTests(DashboardFixture dashboard)
@@ -62,18 +61,17 @@ public sealed class DashboardTests : IClassFixture<DashboardFixture>
         await using var visit = await _dashboard.OpenAsync("/");
         foreach (var (path, shown) in new[]
         {
-            ("/", "jobs-table"), ("/jobs", "jobs-table"), ("/jobs?status=succeeded&tag=finished", "jobs-table"), ("/jobs/new", "job-editor"),
-            ($"/jobs/new?from={job.Id}", "job-editor"), ("/datasets", "dataset-card"), ($"/jobs/{job.Id}", "epochs-table"),
+            ("/jobs?status=succeeded", "jobs-table"), ($"/jobs/new?from={job.Id}", "job-editor"), ("/datasets", "dataset-card"),
+            ($"/jobs/{job.Id}", "epochs-table"),
         })
         {
             await visit.OpenAsync(path);
             await Expect(visit[shown].First).ToBeVisibleAsync();
-            await visit.Page.ReloadAsync();
-            await Expect(visit[shown].First).ToBeVisibleAsync();
         }
+        await visit.Page.ReloadAsync();
         await Expect(visit.Page.Locator("h1")).ToHaveTextAsync(job.Name);
         await Expect(visit["job-status"]).ToHaveAttributeAsync("data-status", "succeeded");
-        await Expect(visit["chart-loss"]).ToHaveAttributeAsync("data-points", "3");
+        await Expect(visit["chart-loss"]).ToHaveAttributeAsync("data-points", "2");
         await Expect(visit["artifact-link"].Filter(new() { HasText = "model.safetensors" })).ToBeVisibleAsync();
         await visit["model-summary"].Locator("summary").ClickAsync();
         await Expect(visit["model-summary"]).ToContainTextAsync("225,034");
@@ -85,21 +83,28 @@ public sealed class DashboardTests : IClassFixture<DashboardFixture>
     [Fact]
     public async Task A_long_job_is_cancelled_after_a_question()
     {
+        var ct = TestContext.Current.CancellationToken;
         var job = await _dashboard.SubmitAsync("too long", 10_000);
+        await foreach (var jobEvent in _dashboard.Service.Client.Jobs.EventsAsync(job.Id, cancellationToken: ct))
+        {
+            if (jobEvent.Type == EventTypes.EpochEnd)
+                break;
+        }
         await using var visit = await _dashboard.OpenAsync($"/jobs/{job.Id}");
         await Expect(visit["epoch-row"].First).ToBeVisibleAsync();
+        Assert.Equal(1, await LeftEndAsync(visit.Page));
 
         await visit["cancel-button"].ClickAsync();
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Keep training" }).ClickAsync();
         await Expect(visit.Page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
-        Assert.Null((await _dashboard.Service.Client.Jobs.GetAsync(job.Id, TestContext.Current.CancellationToken)).Requested);
+        Assert.Null((await _dashboard.Service.Client.Jobs.GetAsync(job.Id, ct)).Requested);
 
         await visit["cancel-button"].ClickAsync();
         await visit.ShotAsync("cancel-question", fullPage: false);
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel the job" }).ClickAsync();
         await Expect(visit["job-status"]).ToHaveAttributeAsync("data-status", "cancelled");
         await Expect(visit["cancel-button"]).ToHaveCountAsync(0);
-        Assert.Equal(JobStatus.Cancelled, (await _dashboard.Service.Client.Jobs.GetAsync(job.Id, TestContext.Current.CancellationToken)).Status);
+        Assert.Equal(JobStatus.Cancelled, (await _dashboard.Service.Client.Jobs.GetAsync(job.Id, ct)).Status);
         visit.AssertClean();
     }
 
@@ -193,15 +198,17 @@ public sealed class DashboardTests : IClassFixture<DashboardFixture>
     [Fact]
     public async Task Markup_in_a_name_and_a_tag_is_text()
     {
-        var job = await _dashboard.SubmitAsync(Hostile, 1, Hostile);
+        var job = await _dashboard.FinishedAsync();
         await using var visit = await _dashboard.OpenAsync("/");
-        await Expect(visit.Row(job.Id).Locator(".job-name a")).ToHaveTextAsync(Hostile);
-        await Expect(visit.Row(job.Id).Locator(".tag")).ToHaveTextAsync(Hostile);
+        await Expect(visit.Row(job.Id).Locator(".job-name a")).ToHaveTextAsync(job.Name);
+        await Expect(visit.Row(job.Id).Locator(".tag").First).ToHaveTextAsync(DashboardFixture.Hostile);
 
         await visit.Row(job.Id).ClickAsync();
-        await Expect(visit.Page.Locator("h1")).ToHaveTextAsync(Hostile);
-        await Expect(visit["job-status"]).ToHaveAttributeAsync("data-status", "succeeded");
-        await visit.Page.Locator("a.tag").ClickAsync();
+        await Expect(visit.Page.Locator("h1")).ToHaveTextAsync(job.Name);
+        await Expect(visit.Page).ToHaveTitleAsync(job.Name);
+        await visit["spec"].Locator("summary").ClickAsync();
+        await Expect(visit["spec"]).ToContainTextAsync(DashboardFixture.Hostile);
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = DashboardFixture.Hostile, Exact = true }).ClickAsync();
         await Expect(visit["job-row"]).ToHaveCountAsync(1);
         await Expect(visit.Row(job.Id)).ToBeVisibleAsync();
         await Expect(visit.Page.Locator("img")).ToHaveCountAsync(0);
@@ -218,6 +225,14 @@ public sealed class DashboardTests : IClassFixture<DashboardFixture>
                 .observe(chart, { attributes: true, attributeFilter: ["data-points"] });
         }
         """);
+
+    /// <summary>Where the axis of the loss begins, once there is a running mean; whoever comes late has none of the first epochs.</summary>
+    private static async Task<int> LeftEndAsync(IPage page)
+    {
+        const string chart = "echarts.getInstanceByDom(document.querySelector('[data-testid=chart-loss] .chart'))";
+        await page.WaitForFunctionAsync($"() => window.echarts && {chart}?.getOption()?.series?.find(series => series.id === 'running')?.data.length > 0");
+        return await page.EvaluateAsync<int>($"() => {chart}.getOption().xAxis[0].min");
+    }
 
     private async Task AssertDownloadAsync(Visit visit, Guid job, string name)
     {
