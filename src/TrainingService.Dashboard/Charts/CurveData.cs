@@ -17,7 +17,7 @@ public sealed record CurveData(string Name, double?[][] Training, double?[][] Va
         var running = view.Running.Where(point => point.Logs.ContainsKey(name)).Select(point => new[] { point.At, point.Logs[name] }).ToArray();
         // Until there are epochs to connect, the running mean is the curve and starts at zero.
         return new CurveData(name, Points(view, name), Points(view, "val_" + name), running,
-            First: running.Length > 0 ? (int)Math.Floor(running[0][0]!.Value) : Math.Min(1, done),
+            First: Math.Min(running.Length > 0 ? (int)Math.Floor(running[0][0]!.Value) : 1, Math.Min(1, done)),
             Last: view.IsTerminal ? Math.Max(done, 1) : Math.Clamp(Math.Max(done + 1, 5), 1, Math.Max(epochs, 1)));
     }
 

@@ -45,7 +45,7 @@ internal static class Theme
                 Error = "#fb7185",
                 ErrorContrastText = "#1b0a0e",
                 Background = "#0d1017",
-                BackgroundGray = "#11151e",
+                BackgroundGray = "#1d2432",
                 Surface = "#151a24",
                 AppbarBackground = "#11151e",
                 AppbarText = "#e7eaf0",
