@@ -12,7 +12,7 @@ namespace TrainingService.Benchmarks;
 /// </summary>
 /// <remarks>
 /// <c>first_batch</c> ends with the first <c>progress</c>, or with <c>epoch_begin</c> in a job too short to have one: the instant before its
-/// first batch. <c>first_epoch</c> ends with the first <c>epoch_end</c>, when batches are done for certain. <c>running</c> stands beside a
+/// first batch; stderr says how many jobs had which. <c>first_epoch</c> ends with the first <c>epoch_end</c>, when batches are done for certain. <c>running</c> stands beside a
 /// bare request, the others beside a process that loads libtorch, each measured between the jobs.
 /// </remarks>
 internal static class SubmitBenchmark
@@ -33,6 +33,8 @@ internal static class SubmitBenchmark
             warm.Add(await SubmitAsync(service.Client, $"submit-{job}"));
         }
 
+        var byProgress = warm.Count(job => job.HadProgress);
+        Console.Error.WriteLine($"submit_latency: first batch by progress in {byProgress} jobs, by epoch_begin in {Jobs - byProgress}.");
         Report.Line("submit_to_running_cold", cold.Running, Report.Median(requests), "ms");
         Report.Line("submit_to_first_batch_cold", cold.FirstBatch, Report.Median(processes), "ms");
         Report.Latency("submit_to_running", [.. warm.Select(job => job.Running)], requests);
@@ -58,10 +60,11 @@ internal static class SubmitBenchmark
         }
         if (end is not { Status: "succeeded" })
             throw new InvalidOperationException($"{name} was expected to succeed. It ended with: {end}.");
-        var firstBatch = first.TryGetValue(EventTypes.Progress, out var progress) ? progress : first[EventTypes.EpochBegin];
-        return new Latencies(first[EventTypes.Status], firstBatch, first[EventTypes.EpochEnd]);
+        var hadProgress = first.ContainsKey(EventTypes.Progress);
+        var firstBatch = first[hadProgress ? EventTypes.Progress : EventTypes.EpochBegin];
+        return new Latencies(first[EventTypes.Status], firstBatch, first[EventTypes.EpochEnd], hadProgress);
     }
 
     /// <summary>Milliseconds since the submission.</summary>
-    private sealed record Latencies(double Running, double FirstBatch, double FirstEpoch);
+    private sealed record Latencies(double Running, double FirstBatch, double FirstEpoch, bool HadProgress);
 }
