@@ -1,10 +1,15 @@
 using TrainingService.Benchmarks;
 
+if (args is [LibtorchStart.Verb])
+    return LibtorchStart.Compute();
+
 // Every benchmark by name. Without arguments all of them run, one after the other.
 Dictionary<string, Func<Task>> benchmarks = new()
 {
     ["fit_mnist_batch32"] = () => FitBenchmark.RunAsync(batchSize: 32),
     ["fit_mnist_batch128"] = () => FitBenchmark.RunAsync(batchSize: 128),
+    ["submit_latency"] = SubmitBenchmark.RunAsync,
+    ["epoch_event_latency"] = EpochEventBenchmark.RunAsync,
 };
 
 var unknown = args.Where(name => !benchmarks.ContainsKey(name)).ToList();

@@ -15,4 +15,15 @@ internal static class Report
         var sorted = values.Order().ToList();
         return sorted.Count % 2 == 1 ? sorted[sorted.Count / 2] : (sorted[sorted.Count / 2 - 1] + sorted[sorted.Count / 2]) / 2;
     }
+
+    /// <summary>The smallest value that <paramref name="percent"/> of all values do not exceed; of fewer than 100 values the 99th is the largest.</summary>
+    public static double Percentile(IReadOnlyCollection<double> values, double percent) =>
+        values.Order().ElementAt(Math.Max(0, (int)Math.Ceiling(values.Count * percent / 100) - 1));
+
+    /// <summary>The p50 and the p99 of times in milliseconds, each beside the same percentile of the baseline.</summary>
+    public static void Latency(string name, IReadOnlyCollection<double> values, IReadOnlyCollection<double> baseline)
+    {
+        foreach (var percent in (ReadOnlySpan<int>)[50, 99])
+            Line($"{name}_p{percent}", Percentile(values, percent), Percentile(baseline, percent), "ms");
+    }
 }
