@@ -19,7 +19,7 @@ public sealed class RoomTests
         ]),
         // Knows status codes and connections; never torch.
         ["Api"] = (["Contracts", "Domain", "Dashboard"],
-            ["Hangfire.AspNetCore", "Hangfire.NetCore", "Microsoft.AspNetCore.Components.WebAssembly.Server", "Swashbuckle.AspNetCore"]),
+            ["Hangfire.NetCore", "Swashbuckle.AspNetCore"]),
         // Starts, watches and stops runs.
         ["Worker"] = (["Contracts", "Domain", "Engine"],
             ["Hangfire.AspNetCore", "Hangfire.NetCore", "Hangfire.Core", "Microsoft.Extensions.Hosting", "TorchSharp-cpu", "TorchSharp-cuda-linux"]),
