@@ -14,14 +14,15 @@ namespace TrainingService.Contracts.Json;
 public static class KerasCatalog
 {
     /// <summary>Models.</summary>
-    public static KerasKind Models { get; } = new("model", typeof(ModelSpec), [typeof(Sequential)]);
+    public static KerasKind Models { get; } = new("model", typeof(ModelSpec), [typeof(Sequential), typeof(Functional)], ("Model", typeof(Functional)));
 
     /// <summary>Layers.</summary>
     public static KerasKind Layers { get; } = new("layer", typeof(LayerSpec),
     [
         typeof(InputLayer), typeof(Dense), typeof(Conv2D), typeof(MaxPooling2D), typeof(AveragePooling2D), typeof(Flatten),
         typeof(Reshape), typeof(Rescaling), typeof(Dropout), typeof(ActivationLayer), typeof(BatchNormalization),
-    ], ("Convolution2D", typeof(Conv2D)), ("MaxPool2D", typeof(MaxPooling2D)), ("AvgPool2D", typeof(AveragePooling2D)));
+        typeof(Sequential), typeof(Functional),
+    ], ("Model", typeof(Functional)), ("Convolution2D", typeof(Conv2D)), ("MaxPool2D", typeof(MaxPooling2D)), ("AvgPool2D", typeof(AveragePooling2D)));
 
     /// <summary>Losses, with Keras's short names.</summary>
     public static KerasKind Losses { get; } = new("loss", typeof(LossSpec),

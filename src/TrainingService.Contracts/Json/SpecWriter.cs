@@ -4,6 +4,8 @@ using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Json.Reading;
 using TrainingService.Contracts.Layers;
+using TrainingService.Contracts.Models;
+using TrainingService.Contracts.Operations;
 using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Json;
@@ -25,7 +27,10 @@ internal static class SpecWriter
             case Size2D size: WriteList(writer, new[] { size.Height, size.Width }); break;
             case Shape shape: WriteList(writer, shape); break;
             case NormAxes axes: Write(writer, axes.All ? null : axes.Count == 1 ? axes[0] : axes.ToArray()); break;
+            case Functional model: GraphWriter.WriteModel(writer, model); break;
+            case Operation operation: GraphWriter.WriteOperation(writer, operation); break;
             case KerasSpec spec: WriteKeras(writer, spec); break;
+            case CallValue argument: GraphWriter.WriteValue(writer, argument); break;
             case PipelineStep step: WriteStep(writer, step); break;
             case IReadOnlyDictionary<string, string> table: WriteTable(writer, table); break;
             case IEnumerable list: WriteList(writer, list); break;
@@ -36,10 +41,18 @@ internal static class SpecWriter
     private static void WriteKeras(Utf8JsonWriter writer, KerasSpec spec)
     {
         writer.WriteStartObject();
+        WriteMembers(writer, spec);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The members of a Keras object: its class and its config.</summary>
+    public static void WriteMembers(Utf8JsonWriter writer, KerasSpec spec)
+    {
         writer.WriteString("class_name", KerasKind.ClassName(spec.GetType()));
         writer.WritePropertyName("config");
         WriteFields(writer, spec);
-        writer.WriteEndObject();
+        if (KerasKind.RegisteredName(spec.GetType()) is { } registered)
+            writer.WriteString("registered_name", registered);
     }
 
     private static void WriteStep(Utf8JsonWriter writer, PipelineStep step)
