@@ -4,7 +4,7 @@ namespace TrainingService.Contracts.Json;
 /// A Keras field that would change the computation and that this engine computes only at its default. Any other value is refused,
 /// with the field's name; the default is accepted so that unmodified Keras JSON loads.
 /// </summary>
-[AttributeUsage(AttributeTargets.Parameter)]
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class DefaultOnlyAttribute : Attribute;
 
 /// <summary>A field of Keras's JSON that only matters to Python; read and ignored wherever the annotated spec is read.</summary>
@@ -18,7 +18,7 @@ public sealed class IgnoresAttribute(params string[] names) : Attribute
 
 /// <summary>Another wire name under which the field or word is read (older Keras dialects); writing uses the first name.</summary>
 /// <param name="names">Wire names, such as <c>batch_input_shape</c>.</param>
-[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Field)]
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class AlsoNamedAttribute(params string[] names) : Attribute
 {
     /// <summary>The wire names.</summary>
@@ -27,11 +27,20 @@ public sealed class AlsoNamedAttribute(params string[] names) : Attribute
 
 /// <summary>The field's wire name where it is not the C# name in snake case.</summary>
 /// <param name="name">Keras's name, such as <c>beta_1</c>.</param>
-[AttributeUsage(AttributeTargets.Parameter)]
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class WireNameAttribute(string name) : Attribute
 {
     /// <summary>Keras's name.</summary>
     public string Name { get; } = name;
+}
+
+/// <summary>Fields that Keras's class has no argument for: they are read, and left out when the spec is written, so that Keras reads it back.</summary>
+/// <param name="names">Wire names, such as <c>trainable</c>.</param>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class OmitsAttribute(params string[] names) : Attribute
+{
+    /// <summary>The wire names.</summary>
+    public IReadOnlyList<string> Names { get; } = names;
 }
 
 /// <summary>The class name on the wire where it is not the record's own name.</summary>
@@ -46,6 +55,10 @@ public sealed class ClassNameAttribute(string name) : Attribute
 /// <summary>A dtype policy: on the wire <c>"float32"</c> or Keras's <c>DTypePolicy</c> object; only float32 is computed.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DtypePolicyAttribute : Attribute;
+
+/// <summary>A shape that may also be written as one number: a shape of one axis.</summary>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+public sealed class OrSingleAttribute : Attribute;
 
 /// <summary>Lengths of the texts in a list or table; a table's keys have at most 100 characters.</summary>
 /// <param name="minimum">Shortest text.</param>

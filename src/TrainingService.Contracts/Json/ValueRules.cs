@@ -15,6 +15,12 @@ internal sealed record ValueRules(
     (double Minimum, double Maximum)? Range, StringLengthAttribute? Length, RegularExpressionAttribute? Form, int? MaxCount, int MinCount,
     EachLengthAttribute? EachLength, bool DefaultOnly, bool DtypePolicy)
 {
+    /// <summary>Of a size per spatial axis: how many axes there are.</summary>
+    public int SpatialAxes { get; init; }
+
+    /// <summary>Whether a shape may be one number.</summary>
+    public bool OrSingle { get; init; }
+
     public static ValueRules None { get; } = Of([]);
 
     public static ValueRules Of(IReadOnlyList<object> attributes)
@@ -28,6 +34,6 @@ internal sealed record ValueRules(
             attributes.OfType<MinLengthAttribute>().SingleOrDefault()?.Length ?? 0,
             attributes.OfType<EachLengthAttribute>().SingleOrDefault(),
             attributes.OfType<DefaultOnlyAttribute>().Any(),
-            attributes.OfType<DtypePolicyAttribute>().Any());
+            attributes.OfType<DtypePolicyAttribute>().Any()) { OrSingle = attributes.OfType<OrSingleAttribute>().Any() };
     }
 }

@@ -10,28 +10,19 @@ public enum Padding
 
     /// <summary>The output has ceil(input / stride) steps; the smaller half of the padding comes first.</summary>
     Same,
+
+    /// <summary>Zeros before the first step only, so that no step sees a later one; for Conv1D alone.</summary>
+    Causal,
 }
 
 /// <summary>Where the channels are.</summary>
 public enum DataFormat
 {
-    /// <summary>(batch, height, width, channels).</summary>
+    /// <summary>(batch, …, channels).</summary>
     ChannelsLast,
 
-    /// <summary>(batch, channels, height, width).</summary>
+    /// <summary>(batch, channels, …).</summary>
     ChannelsFirst,
-}
-
-/// <summary>A size in two directions; one number on the wire means both.</summary>
-/// <param name="Height">Rows.</param>
-/// <param name="Width">Columns.</param>
-public readonly record struct Size2D(int Height, int Width)
-{
-    /// <summary>The same size in both directions.</summary>
-    public static Size2D Square(int size) => new(size, size);
-
-    /// <inheritdoc />
-    public override string ToString() => $"({Height}, {Width})";
 }
 
 /// <summary>The arithmetic of windows, as Keras does it.</summary>
@@ -44,7 +35,7 @@ public static class Windows
         if (input is not { } size)
             return null;
         var reach = ((long)window - 1) * dilation + 1;
-        if (padding == Padding.Same)
+        if (padding != Padding.Valid)
             return (size + stride - 1) / stride;
         return size >= reach
             ? (size - reach) / stride + 1
@@ -58,15 +49,4 @@ public static class Windows
         var total = Math.Max(0, ((input + stride - 1) / stride - 1) * stride + reach - input);
         return (total / 2, total - total / 2);
     }
-
-    /// <summary>Checks that the input has four axes and returns its (height, width, channels).</summary>
-    /// <exception cref="SpecException">Another number of axes.</exception>
-    public static (long? Height, long? Width, long? Channels) Image(Shape input, DataFormat format) =>
-        input.Rank != 4
-            ? throw new SpecException($"expected 4 axes (batch, height, width, channels). Received: {input}.")
-            : format == DataFormat.ChannelsLast ? (input[1], input[2], input[3]) : (input[2], input[3], input[1]);
-
-    /// <summary>The shape of an image batch in the given format.</summary>
-    public static Shape ImageShape(long? batch, long? height, long? width, long? channels, DataFormat format) =>
-        format == DataFormat.ChannelsLast ? new Shape(batch, height, width, channels) : new Shape(batch, channels, height, width);
 }
