@@ -56,6 +56,10 @@ public sealed class ClassNameAttribute(string name) : Attribute
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DtypePolicyAttribute : Attribute;
 
+/// <summary>A field that is written only when it is set, as Keras does.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class OmittedWhenNullAttribute : Attribute;
+
 /// <summary>A shape that may also be written as one number: a shape of one axis.</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class OrSingleAttribute : Attribute;

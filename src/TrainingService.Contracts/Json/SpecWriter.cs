@@ -60,8 +60,11 @@ internal static class SpecWriter
         writer.WriteStartObject();
         foreach (var field in RecordShape.Of(record.GetType()).Written)
         {
+            var value = field.Property.GetValue(record);
+            if (value is null && field.Rules.OmittedWhenNull)
+                continue;
             writer.WritePropertyName(field.Name);
-            Write(writer, field.Property.GetValue(record));
+            Write(writer, value);
         }
         writer.WriteEndObject();
     }

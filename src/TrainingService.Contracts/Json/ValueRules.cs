@@ -21,6 +21,9 @@ internal sealed record ValueRules(
     /// <summary>Whether a shape may be one number.</summary>
     public bool OrSingle { get; init; }
 
+    /// <summary>Whether it is written only when it is set.</summary>
+    public bool OmittedWhenNull { get; init; }
+
     public static ValueRules None { get; } = Of([]);
 
     public static ValueRules Of(IReadOnlyList<object> attributes)
@@ -34,6 +37,10 @@ internal sealed record ValueRules(
             attributes.OfType<MinLengthAttribute>().SingleOrDefault()?.Length ?? 0,
             attributes.OfType<EachLengthAttribute>().SingleOrDefault(),
             attributes.OfType<DefaultOnlyAttribute>().Any(),
-            attributes.OfType<DtypePolicyAttribute>().Any()) { OrSingle = attributes.OfType<OrSingleAttribute>().Any() };
+            attributes.OfType<DtypePolicyAttribute>().Any()) 
+        {
+            OrSingle = attributes.OfType<OrSingleAttribute>().Any(),
+            OmittedWhenNull = attributes.OfType<OmittedWhenNullAttribute>().Any(),
+        };
     }
 }
