@@ -25,6 +25,10 @@ public sealed class AlsoNamedAttribute(params string[] names) : Attribute
     public IReadOnlyList<string> Names { get; } = names;
 }
 
+/// <summary>Null is a value of the field, and not its default.</summary>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+public sealed class NullAllowedAttribute : Attribute;
+
 /// <summary>The field's wire name where it is not the C# name in snake case.</summary>
 /// <param name="name">Keras's name, such as <c>beta_1</c>.</param>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]

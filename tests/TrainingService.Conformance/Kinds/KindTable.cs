@@ -9,6 +9,8 @@ public static class KindTable
     {
         ["activation"] = ActivationKind.Check,
         ["constraint"] = PenaltyKinds.CheckConstraint,
+        ["initializer"] = InitializerKinds.CheckExact,
+        ["initializer_statistics"] = InitializerKinds.CheckStatistics,
         ["regularizer"] = PenaltyKinds.CheckRegularizer,
     };
 

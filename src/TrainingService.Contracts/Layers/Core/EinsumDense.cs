@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using TrainingService.Contracts.Activations;
+using TrainingService.Contracts.Initializers;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Shapes;
 
@@ -45,7 +46,11 @@ public sealed record EinsumDense(
     {
         var shapes = Shapes(input);
         IEnumerable<WeightSpec> bias = shapes.Bias is { } shape ? [Bias(shape)] : [];
-        return [Kernel(shapes.Kernel, LoraRank is null), .. bias, .. Lora.Weights(LoraRank, shapes.Kernel, KernelRegularizer)];
+        var kernel = Kernel(shapes.Kernel, LoraRank is null);
+        // Which axes are inputs, only the equation knows.
+        if (KernelInitializer is ScaledInitializerSpec { InputAxes: null } or ScaledInitializerSpec { OutputAxes: null })
+            kernel = kernel with { Initializer = (ScaledInitializerSpec)KernelInitializer with { InputAxes = shapes.InputAxes, OutputAxes = shapes.OutputAxes } };
+        return [kernel, .. bias, .. Lora.Weights(LoraRank, shapes.Kernel, KernelRegularizer)];
     }
 
     private EinsumShapes Shapes(Shape input) => EinsumEquation.Parse(Equation).Shapes(input, PartialOutputShape, BiasAxes);
