@@ -1,15 +1,21 @@
 using System.ComponentModel.DataAnnotations;
+using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Layers;
 
 /// <summary>Transposed convolution, the gradient of a convolution as a layer; kernel <c>(window…, filters, in)</c>.</summary>
+[Omits("groups")]
 public abstract record ConvTranspose : KernelConvolution
 {
     /// <summary>A convolution over so many spatial axes.</summary>
     protected ConvTranspose(int spatialAxes, int filters, Sizes kernelSize) : base(spatialAxes, filters, kernelSize)
     {
     }
+
+    /// <summary>Only 1; Keras 2 wrote it for every convolution.</summary>
+    [DefaultOnly]
+    public int Groups { get; init; } = 1;
 
     /// <summary>Added to one end of the output's axes, below the strides. Default: what makes the output <c>input · strides</c> for padding same.</summary>
     [Range(0, 1_023)]

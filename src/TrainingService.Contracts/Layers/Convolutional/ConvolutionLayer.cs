@@ -55,7 +55,7 @@ public abstract record ConvolutionLayer : ImageLayer
     {
         var (space, channels) = SplitKnown(input);
         CheckWindow();
-        return Join(input[0], space.Select(Steps), OutputChannels(channels));
+        return Activated.Shape(Activation, Join(input[0], space.Select(Steps), OutputChannels(channels)));
     }
 
     /// <summary>Steps along one axis.</summary>

@@ -1,18 +1,25 @@
 using System.ComponentModel.DataAnnotations;
 using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Initializers;
+using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Regularizers;
 using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Layers;
 
 /// <summary>A convolution that begins with a kernel <c>(window…, in, depth_multiplier)</c> per input channel.</summary>
+[Omits("groups")]
+[Ignores("kernel_initializer", "kernel_regularizer", "kernel_constraint")]
 public abstract record PerChannelConvolution : ConvolutionLayer
 {
     /// <summary>A convolution over so many spatial axes.</summary>
     protected PerChannelConvolution(int spatialAxes, Sizes kernelSize) : base(spatialAxes, kernelSize)
     {
     }
+
+    /// <summary>Only 1; Keras 2 wrote it for every convolution.</summary>
+    [DefaultOnly]
+    public int Groups { get; init; } = 1;
 
     /// <summary>Output channels of the depthwise step per input channel. Default: 1.</summary>
     [Range(1, 65_536)]
@@ -26,6 +33,14 @@ public abstract record PerChannelConvolution : ConvolutionLayer
 
     /// <summary>Where the depthwise kernel may be. Default: anywhere.</summary>
     public ConstraintSpec? DepthwiseConstraint { get; init; }
+
+    /// <inheritdoc />
+    protected override void CheckWindow()
+    {
+        // Strides and spacing may go together here.
+        if (Padding == Padding.Causal)
+            base.CheckWindow();
+    }
 
     /// <summary>The kernel of the depthwise step.</summary>
     protected WeightSpec Depthwise(string name, long channels) =>

@@ -28,13 +28,6 @@ public abstract record SeparableConv : PerChannelConvolution
     protected override long OutputChannels(long inputChannels) => Filters;
 
     /// <inheritdoc />
-    protected override void CheckWindow()
-    {
-        if (Padding == Padding.Causal)
-            base.CheckWindow();
-    }
-
-    /// <inheritdoc />
     public override IReadOnlyList<WeightSpec> Weights(Shape input)
     {
         var (_, channels) = SplitKnown(input);

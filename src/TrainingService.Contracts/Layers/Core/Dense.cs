@@ -31,7 +31,7 @@ public sealed record Dense(
     {
         Features(input);
         Lora.Check(LoraRank, LoraAlpha, KernelConstraint);
-        return input.WithLast(Units);
+        return Activated.Shape(Activation, input.WithLast(Units));
     }
 
     /// <inheritdoc />

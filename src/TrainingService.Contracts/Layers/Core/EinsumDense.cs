@@ -38,7 +38,7 @@ public sealed record EinsumDense(
     public override Shape OutputShape(Shape input)
     {
         Lora.Check(LoraRank, LoraAlpha, KernelConstraint);
-        return Shapes(input).Output;
+        return Activated.Shape(Activation, Shapes(input).Output);
     }
 
     /// <inheritdoc />

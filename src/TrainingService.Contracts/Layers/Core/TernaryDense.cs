@@ -25,7 +25,7 @@ public sealed record TernaryDense(
     public override Shape OutputShape(Shape input)
     {
         Features(input);
-        return input.WithLast(Units);
+        return Activated.Shape(Activation, input.WithLast(Units));
     }
 
     /// <inheritdoc />

@@ -8,5 +8,6 @@ namespace TrainingService.Contracts.Layers;
 public sealed record Flatten(DataFormat DataFormat = DataFormat.ChannelsLast) : LayerSpec
 {
     /// <inheritdoc />
-    public override Shape OutputShape(Shape input) => new(input[0], (long?)input.ElementsPerSample);
+    public override Shape OutputShape(Shape input) =>
+        input.Rank > 0 ? new Shape(input[0], (long?)input.ElementsPerSample) : throw new SpecException("expected at least the batch axis. Received: a scalar.");
 }
