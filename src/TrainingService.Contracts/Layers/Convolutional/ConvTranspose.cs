@@ -22,7 +22,7 @@ public abstract record ConvTranspose : KernelConvolution
     public Sizes? OutputPadding { get; init; }
 
     /// <inheritdoc />
-    protected override long? Steps(long? size, int axis)
+    public override long? Steps(long? size, int axis)
     {
         if (size is not { } steps)
             return null;

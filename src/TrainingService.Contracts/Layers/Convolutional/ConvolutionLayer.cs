@@ -59,7 +59,7 @@ public abstract record ConvolutionLayer : ImageLayer
     }
 
     /// <summary>Steps along one axis.</summary>
-    protected virtual long? Steps(long? size, int axis) => Windows.Steps(size, KernelSize[axis], Strides[axis], Padding, DilationRate[axis]);
+    public virtual long? Steps(long? size, int axis) => Windows.Steps(size, KernelSize[axis], Strides[axis], Padding, DilationRate[axis]);
 
     /// <summary>The fields that exclude each other.</summary>
     /// <exception cref="SpecException">Two of them are set.</exception>

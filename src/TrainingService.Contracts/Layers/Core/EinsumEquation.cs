@@ -46,6 +46,18 @@ public sealed partial record EinsumEquation(string Input, string Kernel, string 
             kernel, Bias(biasAxes, outputs, elided), output, [.. KernelAxes(letter => !outputs.ContainsKey(letter))], [.. KernelAxes(outputs.ContainsKey)]);
     }
 
+    /// <summary>
+    /// How many axes are summed when the equation is one matrix product: the input's last and the kernel's first ones, with what is left of
+    /// both as the output. 0 when it is something else.
+    /// </summary>
+    public int SummedLast => Dots && !DotsInFront
+        ? 0
+        : Enumerable.Range(1, Math.Min(Input.Length, Kernel.Length)).FirstOrDefault(count =>
+            Input.EndsWith(Kernel[..count], StringComparison.Ordinal)
+            && !Kernel[count..].Any(Input.Contains)
+            && Input.Distinct().Count() == Input.Length && Kernel.Distinct().Count() == Kernel.Length
+            && Output == Input[..^count] + Kernel[count..]);
+
     /// <summary>Whether axes are left out by dots.</summary>
     private bool Dots { get; init; }
 

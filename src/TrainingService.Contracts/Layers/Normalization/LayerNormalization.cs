@@ -37,8 +37,11 @@ public sealed record RMSNormalization([Range(0.0, 1.0)] double Epsilon = 1e-6) :
     /// <inheritdoc />
     public override Shape OutputShape(Shape input)
     {
-        AxisSizes.Of(Axis, input);
-        return input;
+        // Keras lays the scale along the last axes, whichever the axes are.
+        var scale = AxisSizes.Of(Axis, input);
+        return scale.Zip(input.Skip(input.Rank - scale.Rank)).All(pair => pair.First == 1 || pair.First == pair.Second)
+            ? input
+            : throw new SpecException($"expected the last axes of {input}, as Keras computes. Received: {Axis}.", "axis");
     }
 
     /// <inheritdoc />

@@ -15,6 +15,13 @@ public sealed class Dense : Layer
         : base(spec, context, weight => weight == "kernel" ? [1, 0] : null) => _activation = ActivationTable.Find(spec.Activation);
 
     /// <inheritdoc />
-    public override torch.Tensor Call(torch.Tensor x, CallContext call) =>
-        _activation(torch.nn.functional.linear(x, Value("kernel").t(), ValueOrNull("bias"))); // (batch, …, units)
+    public override bool SupportsMasking => true;
+
+    /// <inheritdoc />
+    public override torch.Tensor Call(torch.Tensor x, CallContext call)
+    {
+        // Keras builds this layer with alpha equal to the rank.
+        var kernel = LoraKernel.Of(Value("kernel"), ValueOrNull("lora_kernel_a"), ValueOrNull("lora_kernel_b"), alpha: null);
+        return _activation(torch.nn.functional.linear(x, kernel.t(), ValueOrNull("bias"))); // (batch, …, units)
+    }
 }
