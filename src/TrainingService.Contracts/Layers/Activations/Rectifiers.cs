@@ -66,7 +66,7 @@ public sealed record Softmax : LayerSpec
     public Axes Axis { get; init; } = [-1];
 
     /// <inheritdoc />
-    public override IReadOnlyList<string> CallParameters => ["inputs", "mask"];
+    public override IReadOnlyList<string> CallParameters => LayerCalls.WithMask;
 
     /// <inheritdoc />
     public override Shape OutputShape(Shape input)

@@ -107,6 +107,7 @@ public abstract record KernelConvolution : ConvolutionLayer
     /// <inheritdoc />
     protected override long OutputChannels(long inputChannels) => Filters;
 
-    /// <summary>The kernel.</summary>
-    protected WeightSpec Kernel(Shape shape, bool trainable = true) => new("kernel", shape, KernelInitializer, trainable, KernelRegularizer, KernelConstraint);
+    /// <summary>The kernel; one that is not trained is not penalized either.</summary>
+    protected WeightSpec Kernel(Shape shape, bool trainable = true) => 
+        trainable ? new("kernel", shape, KernelInitializer, true, KernelRegularizer, KernelConstraint) : new("kernel", shape, KernelInitializer, Trainable: false);
 }

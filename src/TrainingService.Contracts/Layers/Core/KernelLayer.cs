@@ -33,8 +33,12 @@ public abstract record KernelLayer : LayerSpec
     /// <summary>Where the bias may be. Default: anywhere.</summary>
     public ConstraintSpec? BiasConstraint { get; init; }
 
-    /// <summary>The kernel.</summary>
-    protected WeightSpec Kernel(Shape shape, bool trainable = true) => new("kernel", shape, KernelInitializer, trainable, KernelRegularizer, KernelConstraint);
+    /// <inheritdoc />
+    public override IReadOnlyList<string> CallParameters => LayerCalls.WithTraining;
+
+    /// <summary>The kernel; one that is not trained is not penalized either.</summary>
+    protected WeightSpec Kernel(Shape shape, bool trainable = true) => 
+        trainable ? new("kernel", shape, KernelInitializer, true, KernelRegularizer, KernelConstraint) : new("kernel", shape, KernelInitializer, Trainable: false);
 
     /// <summary>The bias.</summary>
     protected WeightSpec Bias(Shape shape) => new("bias", shape, BiasInitializer, Regularizer: BiasRegularizer, Constraint: BiasConstraint);

@@ -10,6 +10,9 @@ namespace TrainingService.Contracts.Layers;
 public sealed record Pipeline([MaxLength(1_000)] IReadOnlyList<LayerSpec> Layers) : LayerSpec
 {
     /// <inheritdoc />
+    public override IReadOnlyList<string> CallParameters => LayerCalls.WithTrainingAndMask;
+
+    /// <inheritdoc />
     public override LayerSpec WithDefaults() => this with { Layers = [.. Layers.Select(layer => layer.WithDefaults())] };
 
     /// <inheritdoc />

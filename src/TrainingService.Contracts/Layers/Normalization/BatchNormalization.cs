@@ -35,6 +35,9 @@ public sealed record BatchNormalization([Range(0.0, 1.0)] double Momentum = 0.99
     public bool Synchronized { get; init; }
 
     /// <inheritdoc />
+    public override IReadOnlyList<string> CallParameters => LayerCalls.WithTrainingAndMask;
+
+    /// <inheritdoc />
     public override Shape OutputShape(Shape input)
     {
         Channels(input);

@@ -20,6 +20,9 @@ public sealed record SpectralNormalization(LayerSpec Layer, [Range(1, 1_000)] in
     public override LayerSpec WithDefaults() => this with { Layer = Layer.WithDefaults() };
 
     /// <inheritdoc />
+    public override IReadOnlyList<string> CallParameters => LayerCalls.WithTraining;
+
+    /// <inheritdoc />
     public override Shape OutputShape(Shape input)
     {
         Kernel(Layer.Weights(input));

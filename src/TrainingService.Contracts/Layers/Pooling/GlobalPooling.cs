@@ -53,7 +53,11 @@ public sealed record GlobalMaxPooling3D() : GlobalMaxPooling(3);
 
 /// <summary>The mean value of each channel; steps that the input's mask leaves out do not count.</summary>
 /// <remarks>Input <c>(batch, steps, channels)</c> → output <c>(batch, channels)</c>.</remarks>
-public sealed record GlobalAveragePooling1D() : GlobalAveragePooling(1);
+public sealed record GlobalAveragePooling1D() : GlobalAveragePooling(1)
+{
+    /// <inheritdoc />
+    public override IReadOnlyList<string> CallParameters => LayerCalls.WithMask;
+}
 
 /// <summary>The mean value of each channel.</summary>
 /// <remarks>Input <c>(batch, height, width, channels)</c> → output <c>(batch, channels)</c>.</remarks>

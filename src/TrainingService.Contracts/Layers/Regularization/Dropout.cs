@@ -5,7 +5,11 @@ namespace TrainingService.Contracts.Layers;
 
 /// <summary>A layer that changes its input at random while training and is the identity otherwise.</summary>
 /// <param name="Seed">Seed of its own; null draws from the job's seed.</param>
-public abstract record RandomLayer(long? Seed) : ElementwiseLayer;
+public abstract record RandomLayer(long? Seed) : ElementwiseLayer
+{
+    /// <inheritdoc />
+    public override IReadOnlyList<string> CallParameters => LayerCalls.WithTraining;
+}
 
 /// <summary>While training, sets a share of the values to zero and scales the rest by <c>1 / (1 - rate)</c>; otherwise the identity.</summary>
 /// <param name="Rate">Share to drop, 0 to 1.</param>

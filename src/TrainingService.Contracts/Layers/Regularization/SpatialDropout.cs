@@ -18,6 +18,9 @@ public abstract record SpatialDropout : SpatialLayer
     public long? Seed { get; init; }
 
     /// <inheritdoc />
+    public override IReadOnlyList<string> CallParameters => LayerCalls.WithTraining;
+
+    /// <inheritdoc />
     public override Shape OutputShape(Shape input)
     {
         Split(input);

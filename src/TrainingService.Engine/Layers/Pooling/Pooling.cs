@@ -89,8 +89,17 @@ public sealed class AdaptiveMaxPooling(Specs.AdaptiveMaxPooling spec, LayerConte
     public override torch.Tensor Call(torch.Tensor x, CallContext call)
     {
         var space = Space.Open(x, spec.Format);
-        var y = space.dim() == 4 ? functional.adaptive_max_pool2d(space, _size) : functional.adaptive_max_pool3d(space, _size);
+        var y = space.dim() == 4 ? functional.adaptive_max_pool2d(space, _size) : Volumes(space);
         return Space.Close(y, spec.Format, spec.SpatialAxes);
+    }
+
+    /// <summary>First height and width of every layer of depth, then the depth: a maximum of maxima.</summary>
+    private torch.Tensor Volumes(torch.Tensor x)
+    {
+        var (batch, channels, depth) = (x.size(0), x.size(1), x.size(2));
+        var flat = functional.adaptive_max_pool2d(x.reshape(batch, channels * depth, x.size(3), x.size(4)), _size[1..]);
+        var deep = functional.adaptive_max_pool2d(flat.reshape(batch, channels, depth, _size[1] * _size[2]), [_size[0], _size[1] * _size[2]]);
+        return deep.reshape([batch, channels, .. _size]);
     }
 }
 

@@ -25,6 +25,8 @@ public sealed class UpSampling : Layer
     public override torch.Tensor Call(torch.Tensor x, CallContext call)
     {
         var space = Space.Open(x, _spec.Format); // (batch, channels, space…)
+        if (!space.is_floating_point())
+            return Space.Close(Repeat(space), _spec.Format, _spec.SpatialAxes);
         long[] size = [.. _factors.Select((factor, axis) => factor * space.size(axis + 2))];
         var y = _interpolation switch
         {
@@ -33,5 +35,13 @@ public sealed class UpSampling : Layer
             _ => Resampling.Resize(space, size[0], size[1], _interpolation),
         };
         return Space.Close(y, _spec.Format, _spec.SpatialAxes);
+    }
+
+    /// <summary>Whole numbers, which libtorch does not interpolate.</summary>
+    private torch.Tensor Repeat(torch.Tensor x)
+    {
+        for (var axis = 0; axis < _factors.Length; axis++)
+            x = x.repeat_interleave(_factors[axis], axis + 2);
+        return x;
     }
 }
