@@ -8,6 +8,9 @@ public static class KindTable
     private static readonly Dictionary<string, Action<ConformanceCase>> Table = new()
     {
         ["activation"] = ActivationKind.Check,
+        ["layer"] = LayerKinds.Check,
+        ["layer_sequence"] = LayerKinds.CheckSequence,
+        ["layer_shape"] = LayerShapeKind.Check,
         ["constraint"] = PenaltyKinds.CheckConstraint,
         ["regularizer"] = PenaltyKinds.CheckRegularizer,
     };
