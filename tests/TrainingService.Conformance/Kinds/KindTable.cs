@@ -12,6 +12,8 @@ public static class KindTable
         ["layer_sequence"] = LayerKinds.CheckSequence,
         ["layer_shape"] = LayerShapeKind.Check,
         ["constraint"] = PenaltyKinds.CheckConstraint,
+        ["initializer"] = InitializerKinds.CheckExact,
+        ["initializer_statistics"] = InitializerKinds.CheckStatistics,
         ["regularizer"] = PenaltyKinds.CheckRegularizer,
     };
 
