@@ -21,7 +21,13 @@ public static class KerasCatalog
     [
         typeof(InputLayer), typeof(Dense), typeof(Conv2D), typeof(MaxPooling2D), typeof(AveragePooling2D), typeof(Flatten),
         typeof(Reshape), typeof(Rescaling), typeof(Dropout), typeof(ActivationLayer), typeof(BatchNormalization),
-    ], ("Convolution2D", typeof(Conv2D)), ("MaxPool2D", typeof(MaxPooling2D)), ("AvgPool2D", typeof(AveragePooling2D)));
+        typeof(Embedding), typeof(ReversibleEmbedding), typeof(Masking),
+        typeof(SimpleRNN), typeof(LSTM), typeof(GRU), typeof(RNN), typeof(Bidirectional), typeof(TimeDistributed),
+        typeof(SimpleRNNCell), typeof(LSTMCell), typeof(GRUCell), typeof(StackedRNNCells),
+        typeof(MultiHeadAttention), typeof(GroupQueryAttention), typeof(Attention), typeof(AdditiveAttention),
+    ],
+        ("CuDNNLSTM", typeof(LSTM)), ("CuDNNGRU", typeof(GRU)), ("GroupedQueryAttention", typeof(GroupQueryAttention)),
+        ("Convolution2D", typeof(Conv2D)), ("MaxPool2D", typeof(MaxPooling2D)), ("AvgPool2D", typeof(AveragePooling2D)));
 
     /// <summary>Losses, with Keras's short names.</summary>
     public static KerasKind Losses { get; } = new("loss", typeof(LossSpec),
