@@ -17,20 +17,17 @@ public enum MergeMode
 
     /// <summary>Their mean.</summary>
     Ave,
-
-    /// <summary>Not at all: two outputs. Null on the wire.</summary>
-    None,
 }
 
 /// <summary>Two recurrent layers over the same sequence, one from each end.</summary>
 /// <param name="Layer">The layer; it is copied for the other direction where <paramref name="BackwardLayer"/> is null.</param>
-/// <param name="MergeMode">How the outputs become one. Default: concat.</param>
+/// <param name="MergeMode">How the outputs become one; null leaves them two. Default: concat.</param>
 /// <param name="BackwardLayer">A layer of its own for the other direction. Default: none.</param>
 /// <remarks>
 /// Input <c>(batch, time, …)</c> → the merged output, then the states of the forward and of the backward layer when they return states.
 /// With return_sequences the outputs of masked steps are zero. An initial_state holds the forward layer's states, then the backward's.
 /// </remarks>
-public sealed record Bidirectional(RecurrentSpec Layer, MergeMode MergeMode = MergeMode.Concat, RecurrentSpec? BackwardLayer = null) : LayerSpec
+public sealed record Bidirectional(RecurrentSpec Layer, [NullAllowed] MergeMode? MergeMode = Layers.MergeMode.Concat, RecurrentSpec? BackwardLayer = null) : LayerSpec
 {
     private static readonly string[] Prefixes = ["forward_", "backward_"];
 
@@ -77,9 +74,9 @@ public sealed record Bidirectional(RecurrentSpec Layer, MergeMode MergeMode = Me
 
     private IReadOnlyList<Shape> Merge(Shape forward, Shape backward)
     {
-        if (MergeMode == MergeMode.None)
+        if (MergeMode is null)
             return [forward, backward];
-        if (MergeMode == MergeMode.Concat)
+        if (MergeMode == Layers.MergeMode.Concat)
         {
             return forward.WithLast(null).IsCompatibleWith(backward.WithLast(null))
                 ? [forward.WithLast(forward[-1] + backward[-1])]
