@@ -42,10 +42,13 @@ public static class KerasCatalog
         typeof(BatchNormalization), typeof(LayerNormalization), typeof(GroupNormalization), typeof(RMSNormalization), typeof(UnitNormalization), typeof(SpectralNormalization),
         // Regularization
         typeof(Dropout), typeof(SpatialDropout1D), typeof(SpatialDropout2D), typeof(SpatialDropout3D), typeof(AlphaDropout), typeof(GaussianDropout), typeof(GaussianNoise), typeof(ActivityRegularization),
+        // Sequences
+        typeof(Embedding), typeof(ReversibleEmbedding), typeof(Masking), typeof(SimpleRNN), typeof(LSTM), typeof(GRU), typeof(RNN), typeof(Bidirectional), typeof(TimeDistributed), typeof(SimpleRNNCell), typeof(LSTMCell), typeof(GRUCell), typeof(StackedRNNCells), typeof(MultiHeadAttention), typeof(GroupQueryAttention), typeof(Attention), typeof(AdditiveAttention),
         // Preprocessing
         typeof(Rescaling),
     ],
-        ("Model", typeof(Functional)), ("Convolution1D", typeof(Conv1D)), ("Convolution1DTranspose", typeof(Conv1DTranspose)), ("Convolution2D", typeof(Conv2D)),
+        ("Model", typeof(Functional)), ("CuDNNLSTM", typeof(LSTM)), ("CuDNNGRU", typeof(GRU)), ("GroupedQueryAttention", typeof(GroupQueryAttention)),
+        ("Convolution1D", typeof(Conv1D)), ("Convolution1DTranspose", typeof(Conv1DTranspose)), ("Convolution2D", typeof(Conv2D)),
         ("Convolution2DTranspose", typeof(Conv2DTranspose)), ("Convolution3D", typeof(Conv3D)),
         ("Convolution3DTranspose", typeof(Conv3DTranspose)), ("Deconv2D", typeof(Conv2DTranspose)),
         ("Deconvolution2D", typeof(Conv2DTranspose)), ("Deconv3D", typeof(Conv3DTranspose)), ("Deconvolution3D", typeof(Conv3DTranspose)),

@@ -113,6 +113,25 @@ public static class LayerTable
 
         // Preprocessing
         [typeof(Specs.Rescaling)] = Of<Specs.Rescaling>((spec, context) => new Rescaling(spec, context)),
+
+        // Sequences
+        [typeof(Specs.Embedding)] = (spec, context) => new Embedding((Specs.Embedding)spec, context),
+        [typeof(Specs.ReversibleEmbedding)] = (spec, context) => new ReversibleEmbedding((Specs.ReversibleEmbedding)spec, context),
+        [typeof(Specs.Masking)] = (spec, context) => new Masking((Specs.Masking)spec, context),
+        [typeof(Specs.SimpleRNN)] = (spec, context) => new Recurrent((Specs.SimpleRNN)spec, context),
+        [typeof(Specs.LSTM)] = (spec, context) => new Recurrent((Specs.LSTM)spec, context),
+        [typeof(Specs.GRU)] = (spec, context) => new Recurrent((Specs.GRU)spec, context),
+        [typeof(Specs.RNN)] = (spec, context) => new Recurrent((Specs.RNN)spec, context),
+        [typeof(Specs.Bidirectional)] = (spec, context) => new Bidirectional((Specs.Bidirectional)spec, context),
+        [typeof(Specs.TimeDistributed)] = (spec, context) => new TimeDistributed((Specs.TimeDistributed)spec, context),
+        [typeof(Specs.SimpleRNNCell)] = (spec, context) => new SimpleRNNCell((Specs.SimpleRNNCell)spec, context),
+        [typeof(Specs.LSTMCell)] = (spec, context) => new LSTMCell((Specs.LSTMCell)spec, context),
+        [typeof(Specs.GRUCell)] = (spec, context) => new GRUCell((Specs.GRUCell)spec, context),
+        [typeof(Specs.StackedRNNCells)] = (spec, context) => new StackedRNNCells((Specs.StackedRNNCells)spec, context),
+        [typeof(Specs.MultiHeadAttention)] = (spec, context) => new MultiHeadAttention((Specs.MultiHeadAttention)spec, context),
+        [typeof(Specs.GroupQueryAttention)] = (spec, context) => new GroupQueryAttention((Specs.GroupQueryAttention)spec, context),
+        [typeof(Specs.Attention)] = (spec, context) => new Attention((Specs.Attention)spec, context),
+        [typeof(Specs.AdditiveAttention)] = (spec, context) => new AdditiveAttention((Specs.AdditiveAttention)spec, context),
     };
 
     /// <summary>The records that are covered.</summary>
