@@ -9,6 +9,9 @@ public static class KindTable
     {
         ["activation"] = ActivationKind.Check,
         ["constraint"] = PenaltyKinds.CheckConstraint,
+        ["loss"] = LossKinds.CheckLoss,
+        ["loss_function"] = LossKinds.CheckFunction,
+        ["metric"] = MetricKind.Check,
         ["regularizer"] = PenaltyKinds.CheckRegularizer,
     };
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using TrainingService.Contracts.Layers;
+using TrainingService.Contracts.Losses;
 using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Models;
 
@@ -8,6 +10,8 @@ namespace TrainingService.Contracts.Json.Reading;
 /// <summary>Reads <c>{"class_name": …, "config": {…}}</c>, or the short name where Keras has one.</summary>
 internal sealed class KerasObjects(SpecReader reader, ReadContext context)
 {
+    private static ValueRules NameRules => RecordShape.Of(typeof(MeanMetricWrapper)).Find("name")!.Rules;
+
     private static RecordField LayersField => RecordShape.Of(typeof(Sequential)).Find("layers")!;
 
     /// <param name="json">The object or name.</param>
@@ -18,6 +22,8 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
     public object? Read(JsonElement json, KerasKind kind, Type type, string pointer)
     {
         var before = context.Count;
+        if (kind == KerasCatalog.Metrics && type == kind.Base && LossOf(json) is { } loss)
+            return ReadLossAsMetric(json, loss, pointer);
         if (json.ValueKind == JsonValueKind.String && kind.AcceptsBareNames)
             return ReadName(json, kind, type, pointer);
         if (KerasDialects.FunctionName(json) is { } function && kind.AcceptsBareNames)
@@ -46,6 +52,32 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
         return spec;
     }
 
+    /// <summary>The name of a loss that is no metric's name: <c>"huber"</c>, or the class name of an object.</summary>
+    private static string? LossOf(JsonElement json)
+    {
+        var name = KerasDialects.FunctionName(json) ?? json;
+        if (name.ValueKind == JsonValueKind.Object && (!name.TryGetProperty("class_name", out name) || name.ValueKind != JsonValueKind.String))
+            return null;
+        return name.ValueKind == JsonValueKind.String && name.GetString() is { } text && KerasCatalog.Metrics.Find(text) is null && KerasCatalog.Losses.Find(text) is not null
+            ? text
+            : null;
+    }
+
+    /// <summary>A loss among the metrics: the mean of its values, under the name that was written.</summary>
+    private MeanMetricWrapper? ReadLossAsMetric(JsonElement json, string name, string pointer)
+    {
+        var before = context.Count;
+        if (Read(json, KerasCatalog.Losses, typeof(LossSpec), pointer) is not LossSpec loss)
+            return null;
+        var metric = new MeanMetricWrapper(loss);
+        if (json.ValueKind != JsonValueKind.Object || KerasDialects.FunctionName(json) is not null)
+            metric = metric with { Name = name };
+        else if (json.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object && config.TryGetProperty("name", out var given))
+            metric = metric with { Name = given.ValueKind == JsonValueKind.Null ? null : (string?)reader.Read(given, typeof(string), Pointers.Child(Pointers.Child(pointer, "config"), "name"), NameRules) };
+        context.Remember(metric, pointer, null, context.Count == before);
+        return metric;
+    }
+
     /// <summary>Where the fields stand: in the config, when it is an object.</summary>
     private static string? FieldsOf(JsonElement? config, string pointer) =>
         config is { ValueKind: JsonValueKind.Object } ? Pointers.Child(pointer, "config") : null;
@@ -71,10 +103,26 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
             return ReadWithoutConfig(record, pointer);
         if (record == typeof(Sequential))
             return ReadSequential(json, pointer);
+        if (record == typeof(MeanMetricWrapper) && json.ValueKind == JsonValueKind.Object)
+            return ReadWrapper(json, pointer);
         if (json.ValueKind == JsonValueKind.Object)
             return reader.ReadFields(json, record, pointer);
         context.Add(pointer, ViolationCodes.WrongType, $"expected an object. Received: {Received.Text(json)}.");
         return null;
+    }
+
+    /// <summary>Keras writes the arguments of the wrapped function beside <c>fn</c>.</summary>
+    private object ReadWrapper(JsonElement config, string pointer)
+    {
+        if (!config.TryGetProperty("fn", out var fn) || (KerasDialects.FunctionName(fn) ?? fn) is not { ValueKind: JsonValueKind.String } name)
+            return reader.ReadFields(config, typeof(MeanMetricWrapper), pointer);
+        var rest = new JsonObject();
+        foreach (var property in config.EnumerateObject().Where(property => property.Name is not ("fn" or "name" or "dtype")))
+            rest[property.Name] = JsonNode.Parse(property.Value.GetRawText());
+        var whole = new JsonObject { ["fn"] = new JsonObject { ["class_name"] = name.GetString(), ["config"] = rest } };
+        foreach (var property in config.EnumerateObject().Where(property => property.Name is "name" or "dtype"))
+            whole[property.Name] = JsonNode.Parse(property.Value.GetRawText());
+        return reader.ReadFields(JsonSerializer.SerializeToElement(whole), typeof(MeanMetricWrapper), pointer);
     }
 
     private object? ReadWithoutConfig(Type record, string pointer)
