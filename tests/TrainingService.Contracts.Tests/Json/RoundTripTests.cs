@@ -18,7 +18,7 @@ namespace TrainingService.Contracts.Tests.Json;
 public sealed class RoundTripTests
 {
     /// <summary>One of every record of the catalog, with values that are not the defaults where it has fields.</summary>
-    private static readonly KerasSpec[] Catalog =
+    internal static readonly KerasSpec[] Catalog =
     [
         new Sequential([new Dense(3) { Name = "d" }], new Shape(null, 4)) { Name = "m", Trainable = false },
         new InputLayer(new Shape(null, 28, 28, 1)) { Name = "in" },
