@@ -10,8 +10,6 @@ namespace TrainingService.Contracts.Json.Reading;
 /// <summary>Reads <c>{"class_name": …, "config": {…}}</c>, or the short name where Keras has one.</summary>
 internal sealed class KerasObjects(SpecReader reader, ReadContext context)
 {
-    private static ValueRules NameRules => RecordShape.Of(typeof(MeanMetricWrapper)).Find("name")!.Rules;
-
     private static RecordField LayersField => RecordShape.Of(typeof(Sequential)).Find("layers")!;
 
     /// <param name="json">The object or name.</param>
@@ -72,8 +70,8 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
         var metric = new MeanMetricWrapper(loss);
         if (json.ValueKind != JsonValueKind.Object || KerasDialects.FunctionName(json) is not null)
             metric = metric with { Name = name };
-        else if (json.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object && config.TryGetProperty("name", out var given))
-            metric = metric with { Name = given.ValueKind == JsonValueKind.Null ? null : (string?)reader.Read(given, typeof(string), Pointers.Child(Pointers.Child(pointer, "config"), "name"), NameRules) };
+        else if (json.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object)
+            metric = metric with { Name = ReadText(config, "name", Pointers.Child(pointer, "config")) };
         context.Remember(metric, pointer, null, context.Count == before);
         return metric;
     }
@@ -112,18 +110,26 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
     }
 
     /// <summary>Keras writes the arguments of the wrapped function beside <c>fn</c>.</summary>
-    private object ReadWrapper(JsonElement config, string pointer)
+    private object? ReadWrapper(JsonElement config, string pointer)
     {
         if (!config.TryGetProperty("fn", out var fn) || (KerasDialects.FunctionName(fn) ?? fn) is not { ValueKind: JsonValueKind.String } name)
             return reader.ReadFields(config, typeof(MeanMetricWrapper), pointer);
-        var rest = new JsonObject();
-        foreach (var property in config.EnumerateObject().Where(property => property.Name is not ("fn" or "name" or "dtype")))
-            rest[property.Name] = JsonNode.Parse(property.Value.GetRawText());
-        var whole = new JsonObject { ["fn"] = new JsonObject { ["class_name"] = name.GetString(), ["config"] = rest } };
-        foreach (var property in config.EnumerateObject().Where(property => property.Name is "name" or "dtype"))
-            whole[property.Name] = JsonNode.Parse(property.Value.GetRawText());
-        return reader.ReadFields(JsonSerializer.SerializeToElement(whole), typeof(MeanMetricWrapper), pointer);
+        if (FindRecord(name, KerasCatalog.Losses, typeof(LossSpec), Pointers.Child(pointer, "fn"), bare: true) is not { } record)
+            return null;
+        var arguments = config.EnumerateObject().Where(property => property.Name is not ("fn" or "name" or "dtype"));
+        var loss = JsonSerializer.SerializeToElement(new JsonObject(arguments.DistinctBy(property => property.Name).Select(property => KeyValuePair.Create(property.Name, JsonNode.Parse(property.Value.GetRawText())))));
+        return new MeanMetricWrapper((LossSpec)reader.ReadFields(loss, record, pointer))
+        {
+            Name = ReadText(config, "name", pointer),
+            Dtype = ReadText(config, "dtype", pointer),
+        };
     }
+
+    /// <summary>A text of a metric's config that may be missing or null.</summary>
+    private string? ReadText(JsonElement config, string field, string pointer) =>
+        config.TryGetProperty(field, out var text) && text.ValueKind != JsonValueKind.Null
+            ? (string?)reader.Read(text, typeof(string), Pointers.Child(pointer, field), RecordShape.Of(typeof(MeanMetricWrapper)).Find(field)!.Rules)
+            : null;
 
     private object? ReadWithoutConfig(Type record, string pointer)
     {
