@@ -32,7 +32,8 @@ public sealed class Trainer(Model model, Optimizer optimizer, Loss loss, IReadOn
         {
             Model = model,
             Optimizer = optimizer,
-            Metrics = metrics.ToDictionary(metric => metric.Name, metric => metric.Direction),
+            Metrics = metrics.Where(metric => metric.Direction is not null)
+                .SelectMany(metric => metric.LogNames, (metric, name) => KeyValuePair.Create(metric, name)).ToDictionary(pair => pair.Value, pair => pair.Key.Direction!.Value),
             Files = options.Files,
         };
         var callbacks = new CallbackList(options.Callbacks, fit);

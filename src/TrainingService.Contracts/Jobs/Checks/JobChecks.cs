@@ -7,6 +7,7 @@ using TrainingService.Contracts.Json.Reading;
 using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Models;
 using TrainingService.Contracts.Optimizers;
+using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Jobs.Checks;
 
@@ -24,11 +25,11 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
         var metrics = spec.Compile?.Metrics ?? [];
         var data = new DataChecks(context, new SourceChecks(context, datasets)).Check(spec.Data, fit);
         var walk = ModelChecks.Check(spec.Model, data.Train?.Features, context);
-        CompileChecks.CheckOptimizer(spec.Compile?.Optimizer, context);
+        CompileChecks.CheckRateSetters(spec.Compile?.Optimizer, fit.Callbacks ?? [], context);
         MetricChecks.CheckNames(metrics, context);
         if (data.Train is not null && walk is not null)
             CheckOutputs(spec.Compile, metrics, data.Train, walk);
-        CheckCallbacks(spec, fit, metrics);
+        CheckCallbacks(spec, fit, metrics, walk?.Output);
         var memory = walk is null ? null : MemoryOf(spec.Compile?.Optimizer, data, fit, walk);
         if (data.Train is null || walk is null || spec.Compile is null || memory is null || context.Count > 0)
             return null;
@@ -43,7 +44,7 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
             MetricChecks.CheckShapes(metric, train.Labels, walk.Output, context);
     }
 
-    private void CheckCallbacks(JobSpec spec, FitSpec fit, IReadOnlyList<MetricSpec> metrics)
+    private void CheckCallbacks(JobSpec spec, FitSpec fit, IReadOnlyList<MetricSpec> metrics, Shape? output)
     {
         // Where a part could not be read, more figures may exist than are known.
         var complete = (metrics.Count > 0 || context.IsSound(spec.Compile))
@@ -52,13 +53,13 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
         var missing = spec.Data?.Validation is null ? "val_… figures need data.validation"
             : fit.ValidationFreq > fit.Epochs ? $"val_… figures need fit.validation_freq to be at most fit.epochs, {fit.Epochs}"
             : null;
-        var figures = Figures.Of(metrics, missing, context);
+        var figures = Figures.Of(metrics, output, missing, context);
         new CallbackChecks(context, complete ? figures : figures with { Complete = false }).Check(fit.Callbacks ?? []);
     }
 
     private MemoryEstimate? MemoryOf(OptimizerSpec? optimizer, CheckedData data, FitSpec fit, ModelWalk walk) =>
         optimizer is null || context.IsSound(optimizer)
-            ? MemoryEstimates.Check(walk, optimizer ?? new Adam(), data, data.Train?.Batch.BatchSize ?? DataChecks.BatchSize(fit), context)
+            ? MemoryEstimates.Check(walk, optimizer ?? new RmsProp(), data, data.Train?.Batch.BatchSize ?? DataChecks.BatchSize(fit), context)
             : null;
 
     private static JobSpec Resolve(
@@ -66,10 +67,11 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
         spec with
         {
             Name = spec.Name ?? walk.Model.Name,
-            Model = walk.Model with { Layers = [.. walk.Model.Layers.Select(layer => layer.WithDefaults())], BuildInputShape = walk.Input },
+            Model = Resolve(walk),
             Compile = compile with
             {
-                Optimizer = compile.Optimizer ?? new Adam(),
+                Optimizer = compile.Optimizer ?? new RmsProp(),
+                Loss = compile.Loss.Resolve(train.Labels, walk.Output),
                 Metrics = [.. metrics.Select(metric => MetricChecks.Resolve(metric, train.Labels, walk.Output))],
             },
             Data = new DataSpec(train.Source, data.Validation?.Source, data.Test?.Source),
@@ -81,6 +83,9 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
             Tags = spec.Tags ?? [],
             Metadata = spec.Metadata ?? new Dictionary<string, string>(),
         };
+
+    private static ModelSpec Resolve(ModelWalk walk) =>
+        (ModelSpec)(walk.Model is Sequential sequential ? sequential with { BuildInputShape = walk.Input } : walk.Model).WithDefaults();
 
     private static CallbackSpec WithDefaults(CallbackSpec callback) =>
         callback is ModelCheckpoint checkpoint ? checkpoint with { Filepath = CheckpointFiles.Name(checkpoint) } : callback;
