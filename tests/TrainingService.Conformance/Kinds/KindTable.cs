@@ -16,11 +16,11 @@ public static class KindTable
         ["constraint"] = PenaltyKinds.CheckConstraint,
         ["initializer"] = InitializerKinds.CheckExact,
         ["initializer_statistics"] = InitializerKinds.CheckStatistics,
-        ["lr_schedule"] = OptimizerKinds.CheckSchedule,
-        ["optimizer"] = OptimizerKinds.CheckOptimizer,
         ["loss"] = LossKinds.CheckLoss,
         ["loss_function"] = LossKinds.CheckFunction,
         ["metric"] = MetricKind.Check,
+        ["lr_schedule"] = OptimizerKinds.CheckSchedule,
+        ["optimizer"] = OptimizerKinds.CheckOptimizer,
         ["regularizer"] = PenaltyKinds.CheckRegularizer,
     };
 

@@ -158,10 +158,10 @@ internal sealed class SpecReader(ReadContext context)
 
     private IList? ReadList(JsonElement json, Type element, string pointer, ValueRules rules)
     {
-        var single = rules.OneOrMore && json.ValueKind == JsonValueKind.Number;
+        var single = rules.OrSingle && json.ValueKind == JsonValueKind.Number;
         if (json.ValueKind != JsonValueKind.Array && !single)
         {
-            context.Add(pointer, ViolationCodes.WrongType, $"expected {(rules.OneOrMore ? "a number or a list" : "a list")}. Received: {Received.Text(json)}.");
+            context.Add(pointer, ViolationCodes.WrongType, $"expected {(rules.OrSingle ? "a number or a list" : "a list")}. Received: {Received.Text(json)}.");
             return null;
         }
         var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
