@@ -20,7 +20,7 @@ public static class KerasCatalog
     public static KerasKind Layers { get; } = new("layer", typeof(LayerSpec),
     [
         // Core
-        typeof(InputLayer), typeof(Dense), typeof(EinsumDense), typeof(TernaryDense), typeof(Identity), typeof(Pipeline),
+        typeof(InputLayer), typeof(Dense), typeof(EinsumDense), typeof(TernaryDense), typeof(Identity), typeof(LayerPipeline),
         // Activations
         typeof(ActivationLayer), typeof(ReLU), typeof(LeakyReLU), typeof(PReLU), typeof(ELU), typeof(Softmax),
         // Convolution
