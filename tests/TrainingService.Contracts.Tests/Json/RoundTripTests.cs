@@ -10,6 +10,7 @@ using TrainingService.Contracts.Losses;
 using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Models;
 using TrainingService.Contracts.Constraints;
+using TrainingService.Contracts.Operations;
 using TrainingService.Contracts.Optimizers;
 using TrainingService.Contracts.Regularizers;
 using TrainingService.Contracts.Shapes;
@@ -24,6 +25,15 @@ public sealed class RoundTripTests
     [
         .. Layers.LayerSamples.All.Select(sample => sample.Spec),
         new Sequential([new Dense(3) { Name = "d" }], new Shape(null, 4)) { Name = "m", Trainable = false },
+        new Functional(
+            [
+                new GraphLayer(new InputLayer(new Shape(null, 4)) { Name = "a" }, []),
+                new GraphLayer(new Dense(4) { Name = "d" }, [new NodeSpec([new TensorRef("a", 0, 0, new Shape(null, 4))], new Dictionary<string, CallValue>())]),
+                new GraphLayer(
+                    new Operation("keras.src.ops.numpy", "Mean", new Dictionary<string, CallValue> { ["axis"] = new CallList([new CallConstant(-1L)]), ["keepdims"] = new CallConstant(true) }) { Name = "mean" },
+                    [new NodeSpec([new TensorRef("d", 0, 0, new Shape(null, 4))], new Dictionary<string, CallValue>())]),
+            ],
+            new CallList([new TensorRef("a", 0, 0)]), new CallTable([KeyValuePair.Create("y", (CallValue)new TensorRef("mean", 0, 0))])) { Name = "graph", Trainable = false },
         new SparseCategoricalCrossentropy(true, 255, Reduction.Sum), new CategoricalCrossentropy(true, 0.1, Reduction.Mean),
         new BinaryCrossentropy(true, 0.2, Reduction.MeanWithSampleWeight), new MeanSquaredError(Reduction.Sum), new MeanAbsoluteError(Reduction.Mean),
         new AccuracyByShape { Name = "acc" }, new Accuracy { Name = "a" }, new BinaryAccuracy(0.7) { Name = "b" }, new CategoricalAccuracy(),
