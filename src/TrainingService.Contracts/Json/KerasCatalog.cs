@@ -14,11 +14,13 @@ namespace TrainingService.Contracts.Json;
 public static class KerasCatalog
 {
     /// <summary>Models.</summary>
-    public static KerasKind Models { get; } = new("model", typeof(ModelSpec), [typeof(Sequential)]);
+    public static KerasKind Models { get; } = new("model", typeof(ModelSpec), [typeof(Sequential), typeof(Functional)], ("Model", typeof(Functional)));
 
     /// <summary>Layers.</summary>
     public static KerasKind Layers { get; } = new("layer", typeof(LayerSpec),
     [
+        // Models
+        typeof(Sequential), typeof(Functional),
         // Core
         typeof(InputLayer), typeof(Dense), typeof(EinsumDense), typeof(TernaryDense), typeof(Identity), typeof(Pipeline),
         // Activations
@@ -50,7 +52,7 @@ public static class KerasCatalog
         // Attention
         typeof(MultiHeadAttention), typeof(GroupQueryAttention), typeof(Attention), typeof(AdditiveAttention),
     ],
-        ("CuDNNLSTM", typeof(LSTM)), ("CuDNNGRU", typeof(GRU)), ("GroupedQueryAttention", typeof(GroupQueryAttention)),
+        ("Model", typeof(Functional)), ("CuDNNLSTM", typeof(LSTM)), ("CuDNNGRU", typeof(GRU)), ("GroupedQueryAttention", typeof(GroupQueryAttention)),
         ("Convolution1D", typeof(Conv1D)), ("Convolution1DTranspose", typeof(Conv1DTranspose)), ("Convolution2D", typeof(Conv2D)),
         ("Convolution2DTranspose", typeof(Conv2DTranspose)), ("Convolution3D", typeof(Conv3D)),
         ("Convolution3DTranspose", typeof(Conv3DTranspose)), ("Deconv2D", typeof(Conv2DTranspose)),

@@ -1,4 +1,8 @@
+using System.Collections.Concurrent;
+using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Layers;
+using TrainingService.Engine.Models;
+using TrainingService.Engine.Operations;
 using Specs = TrainingService.Contracts.Layers;
 
 namespace TrainingService.Engine.Layers;
@@ -8,8 +12,14 @@ public static class LayerTable
 {
     private delegate Layer Builder(LayerSpec spec, LayerContext context);
 
+    private static readonly ConcurrentDictionary<Type, Builder> Registered = new();
+
     private static readonly Dictionary<Type, Builder> Table = new()
     {
+        // Models
+        [typeof(Contracts.Models.Sequential)] = Of<Contracts.Models.ModelSpec>((spec, context) => new ModelLayer(spec, context)),
+        [typeof(Contracts.Models.Functional)] = Of<Contracts.Models.ModelSpec>((spec, context) => new ModelLayer(spec, context)),
+
         // Core
         [typeof(Specs.InputLayer)] = Of<Specs.InputLayer>((spec, context) => new InputLayer(spec, context)),
         [typeof(Specs.Dense)] = Of<Specs.Dense>((spec, context) => new Dense(spec, context)),
@@ -148,12 +158,24 @@ public static class LayerTable
     private static Builder Sequences => Of<Specs.RecurrentSpec>((spec, context) => new Recurrent(spec, context));
     private static Builder DroppedChannels => Of<Specs.SpatialDropout>((spec, context) => new SpatialDropout(spec, context));
 
+    /// <summary>Adds a layer (or model) of the operator's own, for documents that name it <c>package&gt;Name</c>. Call it before the first job.</summary>
+    /// <typeparam name="TSpec">The record that describes it.</typeparam>
+    /// <param name="registeredName">Keras's registered name, <c>package&gt;Name</c>.</param>
+    /// <param name="build">Makes the module of a record.</param>
+    public static void Register<TSpec>(string registeredName, Func<TSpec, LayerContext, Layer> build) where TSpec : LayerSpec
+    {
+        KerasCatalog.Layers.Register(registeredName, typeof(TSpec));
+        if (typeof(Contracts.Models.ModelSpec).IsAssignableFrom(typeof(TSpec)))
+            KerasCatalog.Models.Register(registeredName, typeof(TSpec));
+        Registered[typeof(TSpec)] = Of(build);
+    }
+
     /// <summary>Builds the module of a spec.</summary>
     /// <exception cref="NotSupportedException">The table has no module for it.</exception>
     public static Layer Build(LayerSpec spec, LayerContext context) =>
-        Table.TryGetValue(spec.GetType(), out var build)
-            ? build(spec, context)
-            : throw new NotSupportedException($"No module computes the layer {spec.GetType().Name}.");
+        spec is Contracts.Operations.Operation operation ? new OperationLayer(operation, context)
+        : Table.TryGetValue(spec.GetType(), out var build) || Registered.TryGetValue(spec.GetType(), out build) ? build(spec, context)
+        : throw new NotSupportedException($"No module computes the layer {spec.GetType().Name}.");
 
     private static Builder Of<T>(Func<T, LayerContext, Layer> build) where T : LayerSpec => (spec, context) => build((T)spec, context);
 }

@@ -8,6 +8,7 @@ public static class KindTable
     private static readonly Dictionary<string, Action<ConformanceCase>> Table = new()
     {
         ["activation"] = ActivationKind.Check,
+        ["architecture"] = ArchitectureKind.Check,
         ["layer"] = LayerKinds.Check,
         ["layer_property"] = LayerPropertyKind.Check,
         ["layer_sequence"] = LayerKinds.CheckSequence,
@@ -15,6 +16,8 @@ public static class KindTable
         ["constraint"] = PenaltyKinds.CheckConstraint,
         ["initializer"] = InitializerKinds.CheckExact,
         ["initializer_statistics"] = InitializerKinds.CheckStatistics,
+        ["lr_schedule"] = OptimizerKinds.CheckSchedule,
+        ["optimizer"] = OptimizerKinds.CheckOptimizer,
         ["regularizer"] = PenaltyKinds.CheckRegularizer,
     };
 
