@@ -22,7 +22,7 @@ public static class KerasCatalog
         // Models
         typeof(Sequential), typeof(Functional),
         // Core
-        typeof(InputLayer), typeof(Dense), typeof(EinsumDense), typeof(TernaryDense), typeof(Identity), typeof(Pipeline),
+        typeof(InputLayer), typeof(Dense), typeof(EinsumDense), typeof(TernaryDense), typeof(Identity), typeof(LayerPipeline),
         // Activations
         typeof(ActivationLayer), typeof(ReLU), typeof(LeakyReLU), typeof(PReLU), typeof(ELU), typeof(Softmax),
         // Convolution

@@ -26,7 +26,7 @@ public static class LayerTable
         [typeof(Specs.EinsumDense)] = Of<Specs.EinsumDense>((spec, context) => new EinsumDense(spec, context)),
         [typeof(Specs.TernaryDense)] = Of<Specs.TernaryDense>((spec, context) => new TernaryDense(spec, context)),
         [typeof(Specs.Identity)] = Of<Specs.Identity>((spec, context) => new Identity(spec, context)),
-        [typeof(Specs.Pipeline)] = Of<Specs.Pipeline>((spec, context) => new Pipeline(spec, context)),
+        [typeof(Specs.LayerPipeline)] = Of<Specs.LayerPipeline>((spec, context) => new LayerPipeline(spec, context)),
 
         // Activations
         [typeof(Specs.ActivationLayer)] = Of<Specs.ActivationLayer>((spec, context) => new ActivationLayer(spec, context)),

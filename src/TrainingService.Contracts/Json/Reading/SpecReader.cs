@@ -3,6 +3,7 @@ using System.Text.Json;
 using TrainingService.Contracts.Activations;
 using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Datasets;
+using TrainingService.Contracts.Initializers;
 using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Schedules;
 using TrainingService.Contracts.Shapes;
@@ -128,6 +129,9 @@ internal sealed class SpecReader(ReadContext context)
         }
         if (json.ValueKind == JsonValueKind.Null && field.Nullable)
             return null;
+        // What Keras takes for a weight that is given no initializer.
+        if (json.ValueKind == JsonValueKind.Null && field.Type == typeof(InitializerSpec))
+            return new GlorotUniform();
         return Read(json, field.Type, pointer, field.Rules) ?? field.Default;
     }
 
