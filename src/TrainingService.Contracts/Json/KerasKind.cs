@@ -42,6 +42,9 @@ public sealed partial class KerasKind
     /// <summary>Whether a bare name stands for the object with its defaults: <c>"adam"</c>.</summary>
     public bool AcceptsBareNames { get; init; }
 
+    /// <summary>Class names that Keras has and no job can use, each with the reason.</summary>
+    public IReadOnlyDictionary<string, string> Refused { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The record of a class name or alias, or null.</summary>
     public Type? Find(string className) => _types.GetValueOrDefault(className);
 

@@ -23,6 +23,7 @@ internal static class SpecWriter
             case Enum word: writer.WriteStringValue(EnumWords.Of(word.GetType()).Word(word)); break;
             case Size2D size: WriteList(writer, new[] { size.Height, size.Width }); break;
             case Shape shape: WriteList(writer, shape); break;
+            case IWireForm form: form.Write(writer); break;
             case KerasSpec spec: WriteKeras(writer, spec); break;
             case PipelineStep step: WriteStep(writer, step); break;
             case IReadOnlyDictionary<string, string> table: WriteTable(writer, table); break;

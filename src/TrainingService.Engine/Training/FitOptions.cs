@@ -29,8 +29,14 @@ public sealed class FitOptions
 
     private sealed class NoFiles : ICheckpointFiles
     {
-        public void SaveWeights(Models.Model model, string name) => throw new InvalidOperationException($"There is no output directory for {name}.");
+        public void SaveModel(Models.Model model, string name, bool weightsOnly) => throw Refusal(name);
 
-        public void SaveText(string name, string text) => throw new InvalidOperationException($"There is no output directory for {name}.");
+        public void SaveText(string name, string text) => throw Refusal(name);
+
+        public string? FindText(string name) => null;
+
+        public Stream CreateEvents(string name) => throw Refusal(name);
+
+        private static InvalidOperationException Refusal(string name) => new($"There is no output directory for {name}.");
     }
 }

@@ -1,6 +1,7 @@
 using TorchSharp;
 using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Jobs;
+using TrainingService.Contracts.Metrics;
 using TrainingService.Engine.Callbacks;
 using TrainingService.Engine.Datasets;
 using TrainingService.Engine.Losses;
@@ -28,13 +29,7 @@ public sealed class Trainer(Model model, Optimizer optimizer, Loss loss, IReadOn
     /// <returns>Why it stopped.</returns>
     public StopReason Fit(Pipeline train, FitOptions options)
     {
-        var fit = new FitContext
-        {
-            Model = model,
-            Optimizer = optimizer,
-            Metrics = metrics.ToDictionary(metric => metric.Name, metric => metric.Direction),
-            Files = options.Files,
-        };
+        var fit = FitContextOf(options, train);
         var callbacks = new CallbackList(options.Callbacks, fit);
         var logs = new Logs();
         callbacks.Each(callback => callback.OnTrainBegin());
@@ -123,19 +118,40 @@ public sealed class Trainer(Model model, Optimizer optimizer, Loss loss, IReadOn
 
     /// <summary>The model's outputs for all rows, on the CPU; the caller disposes of them.</summary>
     /// <param name="pipeline">The rows; their labels are not looked at.</param>
-    public torch.Tensor Predict(Pipeline pipeline)
+    /// <param name="callbacks">Told of the batches, in order. Default: none.</param>
+    public torch.Tensor Predict(Pipeline pipeline, params IReadOnlyList<Callback> callbacks)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
+        var list = new CallbackList(callbacks, FitContextOf(new FitOptions(), pipeline));
         List<torch.Tensor> outputs = [];
+        list.Each(callback => callback.OnPredictBegin());
+        long step = 0;
         foreach (var batch in pipeline.Epoch(0))
         {
             using (batch)
             using (torch.NewDisposeScope())
+            {
+                list.Each(callback => callback.OnPredictBatchBegin(step));
                 outputs.Add(model.Call(ToDevice(batch).X, training: false).cpu().MoveToOuterDisposeScope());
+                list.Each(callback => callback.OnPredictBatchEnd(step));
+            }
+            step++;
         }
+        list.Each(callback => callback.OnPredictEnd());
         return torch.cat(outputs).DetachFromDisposeScope();
     }
+
+    private FitContext FitContextOf(FitOptions options, Pipeline rows) => new()
+    {
+        Model = model,
+        Optimizer = optimizer,
+        Metrics = metrics.ToDictionary(metric => metric.Name, metric => (Direction?)metric.Direction),
+        Files = options.Files,
+        Epochs = options.Epochs,
+        Steps = rows.BatchesPerEpoch,
+        Time = options.Limits.Time,
+    };
 
     private (torch.Tensor X, torch.Tensor Y) ToDevice(Batch batch) =>
         model.Device.type == DeviceType.CPU ? (batch.Features, batch.Labels) : (batch.Features.to(model.Device), batch.Labels.to(model.Device));

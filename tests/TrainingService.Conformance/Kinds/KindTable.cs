@@ -8,6 +8,7 @@ public static class KindTable
     private static readonly Dictionary<string, Action<ConformanceCase>> Table = new()
     {
         ["activation"] = ActivationKind.Check,
+        ["callback"] = CallbackKind.Check,
     };
 
     /// <summary>The kinds that have a check.</summary>

@@ -53,7 +53,10 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
             : fit.ValidationFreq > fit.Epochs ? $"val_… figures need fit.validation_freq to be at most fit.epochs, {fit.Epochs}"
             : null;
         var figures = Figures.Of(metrics, missing, context);
-        new CallbackChecks(context, complete ? figures : figures with { Complete = false }).Check(fit.Callbacks ?? []);
+        var optimizer = spec.Compile?.Optimizer;
+        double? rate = optimizer is null || context.IsSound(optimizer) ? (optimizer ?? new Adam()).InitialLearningRate : null;
+        var schedules = new ScheduleChecks(context, 0, fit.Epochs, rate);
+        new CallbackChecks(context, complete ? figures : figures with { Complete = false }, schedules).Check(fit.Callbacks ?? []);
     }
 
     private MemoryEstimate? MemoryOf(OptimizerSpec? optimizer, CheckedData data, FitSpec fit, ModelWalk walk) =>
@@ -82,8 +85,12 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
             Metadata = spec.Metadata ?? new Dictionary<string, string>(),
         };
 
-    private static CallbackSpec WithDefaults(CallbackSpec callback) =>
-        callback is ModelCheckpoint checkpoint ? checkpoint with { Filepath = CheckpointFiles.Name(checkpoint) } : callback;
+    private static CallbackSpec WithDefaults(CallbackSpec callback) => callback switch
+    {
+        ModelCheckpoint checkpoint => checkpoint with { Filepath = checkpoint.NameTemplate() },
+        TensorBoard board => board with { LogDir = TensorBoard.Folder(board.LogDir) },
+        _ => callback,
+    };
 
     private static long DrawSeed()
     {
