@@ -45,6 +45,9 @@ public sealed partial class KerasKind
     /// <summary>Class names that Keras has and no job can use, each with the reason.</summary>
     public IReadOnlyDictionary<string, string> Refused { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Bare names that stand for something else than the record with its defaults.</summary>
+    public IReadOnlyDictionary<string, KerasSpec> BareNames { get; init; } = new Dictionary<string, KerasSpec>();
+
     /// <summary>The record of a class name or alias, or null.</summary>
     public Type? Find(string className) => _types.GetValueOrDefault(className);
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text.Json;
+using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Json.Reading;
 using TrainingService.Contracts.Layers;
@@ -24,6 +25,7 @@ internal static class SpecWriter
             case Size2D size: WriteList(writer, new[] { size.Height, size.Width }); break;
             case Shape shape: WriteList(writer, shape); break;
             case IWireForm form: form.Write(writer); break;
+            case NormAxes axes: Write(writer, axes.All ? null : axes.Count == 1 ? axes[0] : axes.ToArray()); break;
             case KerasSpec spec: WriteKeras(writer, spec); break;
             case PipelineStep step: WriteStep(writer, step); break;
             case IReadOnlyDictionary<string, string> table: WriteTable(writer, table); break;

@@ -9,6 +9,13 @@ public static class KindTable
     {
         ["activation"] = ActivationKind.Check,
         ["callback"] = CallbackKind.Check,
+        ["layer"] = LayerKinds.Check,
+        ["layer_sequence"] = LayerKinds.CheckSequence,
+        ["layer_shape"] = LayerShapeKind.Check,
+        ["constraint"] = PenaltyKinds.CheckConstraint,
+        ["initializer"] = InitializerKinds.CheckExact,
+        ["initializer_statistics"] = InitializerKinds.CheckStatistics,
+        ["regularizer"] = PenaltyKinds.CheckRegularizer,
     };
 
     /// <summary>The kinds that have a check.</summary>

@@ -153,7 +153,7 @@ public sealed class SpecReaderTests
             LayerViolation("Dense", """{"units": 3, "kernel_regularizer": {"class_name": "L2", "config": {"l2": 0.1}}}"""), "/config/kernel_regularizer",
             ViolationCodes.UnsupportedValue, "kernel_regularizer only at its default, null");
         AssertViolation(
-            ViolationIn<CallbackSpec>("""{"class_name": "ModelCheckpoint", "config": {"save_freq": 100}}"""), "/config/save_freq", ViolationCodes.UnsupportedValue, "epoch");
+            ViolationIn<CallbackSpec>("""{"class_name": "TensorBoard", "config": {"profile_batch": 2}}"""), "/config/profile_batch", ViolationCodes.UnsupportedValue, "0");
         AssertViolation(
             ViolationIn<Losses.LossSpec>("""{"class_name": "CategoricalCrossentropy", "config": {"axis": 1}}"""), "/config/axis", ViolationCodes.UnsupportedValue, "-1");
     }
