@@ -6,7 +6,24 @@ namespace TrainingService.Contracts.Json;
 /// <summary>One kind of Keras object and its table of class names.</summary>
 public sealed partial class KerasKind
 {
-    private readonly Dictionary<string, Type> _types = new(StringComparer.Ordinal);
+    /// <summary>What Keras 2.11 wrote before the names of its optimizers.</summary>
+    private const string Keras2Prefix = "Custom>";
+
+    private readonly Dictionary<string, Type> _types;
+    private readonly bool _anyCase;
+
+    /// <summary>A kind whose records are known by their class names in any case.</summary>
+    /// <param name="name">Word for messages: <c>optimizer</c>.</param>
+    /// <param name="base">The abstract record.</param>
+    /// <param name="records">The sealed records.</param>
+    /// <param name="anyCase">True.</param>
+    public KerasKind(string name, Type @base, IReadOnlyList<Type> records, bool anyCase)
+    {
+        (Name, Base, Records, _anyCase) = (name, @base, records, anyCase);
+        _types = new Dictionary<string, Type>(anyCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+        foreach (var record in records)
+            _types[ClassName(record).ToLowerInvariant()] = record;
+    }
 
     /// <summary>A kind with these records; each is known by its class name and by the class name in snake case, as Keras has it.</summary>
     /// <param name="name">Word for messages: <c>layer</c>.</param>
@@ -15,9 +32,8 @@ public sealed partial class KerasKind
     /// <param name="aliases">More names.</param>
     public KerasKind(string name, Type @base, IReadOnlyList<Type> records, params IReadOnlyList<(string Name, Type Record)> aliases)
     {
-        Name = name;
-        Base = @base;
-        Records = records;
+        (Name, Base, Records) = (name, @base, records);
+        _types = new Dictionary<string, Type>(StringComparer.Ordinal);
         foreach (var record in records)
             _types[ClassName(record)] = record;
         // "accuracy" is the class name of one metric and the snake case of another: the class name wins.
@@ -49,7 +65,8 @@ public sealed partial class KerasKind
     public IReadOnlyDictionary<string, KerasSpec> BareNames { get; init; } = new Dictionary<string, KerasSpec>();
 
     /// <summary>The record of a class name or alias, or null.</summary>
-    public Type? Find(string className) => _types.GetValueOrDefault(className);
+    public Type? Find(string className) =>
+        _types.GetValueOrDefault(_anyCase && className.StartsWith(Keras2Prefix, StringComparison.Ordinal) ? className[Keras2Prefix.Length..] : className);
 
     /// <summary>Keras's class name of a record.</summary>
     public static string ClassName(Type record) => record.GetCustomAttribute<ClassNameAttribute>()?.Name ?? record.Name;

@@ -4,6 +4,7 @@ using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Json.Reading;
 using TrainingService.Contracts.Layers;
+using TrainingService.Contracts.Schedules;
 using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Json;
@@ -26,9 +27,10 @@ internal static class SpecWriter
             case Shape shape: WriteList(writer, shape); break;
             case IWireForm form: form.Write(writer); break;
             case NormAxes axes: Write(writer, axes.All ? null : axes.Count == 1 ? axes[0] : axes.ToArray()); break;
+            case LearningRate rate: Write(writer, rate.Schedule is null ? rate.Value : rate.Schedule); break;
             case KerasSpec spec: WriteKeras(writer, spec); break;
             case PipelineStep step: WriteStep(writer, step); break;
-            case IReadOnlyDictionary<string, string> table: WriteTable(writer, table); break;
+            case IDictionary table: WriteTable(writer, table); break;
             case IEnumerable list: WriteList(writer, list); break;
             default: WriteFields(writer, value); break;
         }
@@ -67,11 +69,14 @@ internal static class SpecWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteTable(Utf8JsonWriter writer, IReadOnlyDictionary<string, string> table)
+    private static void WriteTable(Utf8JsonWriter writer, IDictionary table)
     {
         writer.WriteStartObject();
-        foreach (var (key, text) in table)
-            writer.WriteString(key, text);
+        foreach (DictionaryEntry entry in table)
+        {
+            writer.WritePropertyName((string)entry.Key);
+            Write(writer, entry.Value);
+        }
         writer.WriteEndObject();
     }
 

@@ -15,6 +15,8 @@ public static class KindTable
         ["constraint"] = PenaltyKinds.CheckConstraint,
         ["initializer"] = InitializerKinds.CheckExact,
         ["initializer_statistics"] = InitializerKinds.CheckStatistics,
+        ["lr_schedule"] = OptimizerKinds.CheckSchedule,
+        ["optimizer"] = OptimizerKinds.CheckOptimizer,
         ["regularizer"] = PenaltyKinds.CheckRegularizer,
     };
 

@@ -1,3 +1,4 @@
+using TrainingService.Contracts.Callbacks;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Json.Reading;
 using TrainingService.Contracts.Layers;
@@ -11,20 +12,19 @@ namespace TrainingService.Contracts.Jobs.Checks;
 /// <summary>Checks the optimizer and the loss.</summary>
 internal static class CompileChecks
 {
-    /// <summary>Only one way of clipping.</summary>
-    public static void CheckOptimizer(OptimizerSpec? optimizer, ReadContext context)
+    private static readonly HashSet<string> RateSetters = ["ReduceLROnPlateau", "LearningRateScheduler"];
+
+    /// <summary>A rate that follows a schedule is nobody else's to set.</summary>
+    public static void CheckRateSetters(OptimizerSpec? optimizer, IReadOnlyList<CallbackSpec> callbacks, ReadContext context)
     {
-        if (optimizer is null || !context.IsSound(optimizer))
+        if (optimizer is not { HasSchedule: true } || !context.IsSound(optimizer))
             return;
-        var clips = new[]
-        {
-            ("clipnorm", optimizer.Clipnorm), ("global_clipnorm", optimizer.GlobalClipnorm), ("clipvalue", optimizer.Clipvalue),
-        }.Where(clip => clip.Item2 is not null).Select(clip => clip.Item1).ToList();
-        if (clips.Count > 1)
+        foreach (var callback in callbacks.Where(callback => context.IsSound(callback) && RateSetters.Contains(KerasKind.ClassName(callback.GetType()))))
         {
             context.Add(
-                context.Field(optimizer, clips[1]), ViolationCodes.Conflict,
-                $"expected only one of clipnorm, global_clipnorm and clipvalue. Received: {string.Join(" and ", clips)}.");
+                context.At(callback), ViolationCodes.Conflict,
+                $"{KerasKind.ClassName(callback.GetType())} sets the learning rate. Expected an optimizer with a number as its learning_rate. Received: "
+                + (optimizer is MultiOptimizer ? "a MultiOptimizer, which has several." : "a schedule."));
         }
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Models;
+using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Json.Reading;
 
@@ -42,8 +43,23 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
             return null;
         var spec = ReadConfig(config, record, Pointers.Child(pointer, "config"));
         if (spec is not null)
-            context.Remember(spec, pointer, FieldsOf(config, pointer), context.Count == before);
+            Remember((KerasSpec)spec, pointer, FieldsOf(config, pointer), before);
         return spec;
+    }
+
+    /// <summary>Asks a record whose every field is right whether they go together.</summary>
+    private void Remember(KerasSpec spec, string pointer, string? fields, int before)
+    {
+        try
+        {
+            if (context.Count == before)
+                spec.CheckFields();
+        }
+        catch (SpecException broken)
+        {
+            context.Add(broken.Field is null || fields is null ? pointer : Pointers.Child(fields, broken.Field), ViolationCodes.Conflict, broken.Message);
+        }
+        context.Remember(spec, pointer, fields, context.Count == before);
     }
 
     /// <summary>Where the fields stand: in the config, when it is an object.</summary>
