@@ -16,7 +16,8 @@ internal static class WireForms
     private static readonly Dictionary<Type, (string Kind, Reader Read)> Table = new()
     {
         [typeof(Frequency)] = ("\"epoch\" or a number of batches", Frequency.Read),
-        [typeof(EpochSchedule)] = ("a list of rates or an expression", EpochSchedule.Read),
+        [typeof(EpochFrequency)] = ("a number of epochs or a list of epochs", EpochFrequency.Read),
+        [typeof(EpochSchedule)] = ("a list of rates, an expression or a schedule", EpochSchedule.Read),
     };
 
     /// <returns>The value, or null after a violation.</returns>

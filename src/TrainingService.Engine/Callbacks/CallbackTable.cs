@@ -15,6 +15,7 @@ public static class CallbackTable
         [typeof(Specs.TensorBoard)] = spec => new TensorBoard((Specs.TensorBoard)spec),
         [typeof(Specs.CSVLogger)] = spec => new CSVLogger((Specs.CSVLogger)spec),
         [typeof(Specs.TerminateOnNaN)] = spec => new TerminateOnNaN((Specs.TerminateOnNaN)spec),
+        [typeof(Specs.SwapEMAWeights)] = spec => new SwapEMAWeights((Specs.SwapEMAWeights)spec),
         [typeof(Specs.BackupAndRestore)] = spec => new WithoutEffect((Specs.BackupAndRestore)spec),
         [typeof(Specs.History)] = spec => new WithoutEffect((Specs.History)spec),
         [typeof(Specs.ProgbarLogger)] = spec => new WithoutEffect((Specs.ProgbarLogger)spec),

@@ -1,3 +1,4 @@
+using TrainingService.Contracts.Callbacks;
 using TrainingService.Engine.Callbacks;
 using TrainingService.Engine.Datasets;
 
@@ -6,14 +7,17 @@ namespace TrainingService.Engine.Training;
 /// <summary>What <c>fit</c> takes besides the rows.</summary>
 public sealed class FitOptions
 {
-    /// <summary>How many epochs at most. Default: 1.</summary>
+    /// <summary>The index at which training ends, as in Keras. Default: 1.</summary>
     public int Epochs { get; init; } = 1;
+
+    /// <summary>The index of the first epoch. Default: 0.</summary>
+    public int InitialEpoch { get; init; }
 
     /// <summary>Rows to watch after an epoch. Default: none.</summary>
     public Pipeline? Validation { get; init; }
 
-    /// <summary>Validate every so many epochs. Default: 1.</summary>
-    public int ValidationFreq { get; init; } = 1;
+    /// <summary>The epochs after which to validate. Default: all.</summary>
+    public EpochFrequency ValidationFreq { get; init; }
 
     /// <summary>In order; whoever made them disposes of them. Default: none.</summary>
     public IReadOnlyList<Callback> Callbacks { get; init; } = [];

@@ -33,7 +33,7 @@ public sealed class Trainer(Model model, Optimizer optimizer, Loss loss, IReadOn
         var callbacks = new CallbackList(options.Callbacks, fit);
         var logs = new Logs();
         callbacks.Each(callback => callback.OnTrainBegin());
-        for (var epoch = 0; epoch < options.Epochs && fit.StopReason is null; epoch++)
+        for (var epoch = options.InitialEpoch; epoch < options.Epochs && fit.StopReason is null; epoch++)
         {
             var clock = new EpochClock(train, options.Epochs, epoch);
             callbacks.Each(callback => callback.OnEpochBegin(epoch));
@@ -43,12 +43,13 @@ public sealed class Trainer(Model model, Optimizer optimizer, Loss loss, IReadOn
             if (fit.StopReason is StopReason.UserRequest or StopReason.MaxRuntime)
                 break; // an epoch that was cut short has no figures
             logs = _means.Read();
-            if (options.Validation is { } validation && (epoch + 1) % options.ValidationFreq == 0)
+            if (options.Validation is { } validation && options.ValidationFreq.Includes(epoch + 1))
                 logs.Add("val_", Evaluate(validation, callbacks, options.Limits));
             callbacks.Each(callback => callback.OnEpochEnd(epoch, logs));
             options.Observer?.OnEpochEnd(clock.End(logs));
             options.Limits.Check(fit);
         }
+        optimizer.FinalizeVariableValues();
         callbacks.Each(callback => callback.OnTrainEnd(logs));
         return fit.StopReason ?? StopReason.Completed;
     }
@@ -77,11 +78,11 @@ public sealed class Trainer(Model model, Optimizer optimizer, Loss loss, IReadOn
 
     private void TrainStep(Batch batch)
     {
-        var (x, y) = ToDevice(batch);
+        var (x, y, weights) = ToDevice(batch);
         model.Parameters.ZeroGradients();
         var outputs = model.Call(x, training: true);
-        var value = loss.Call(y, outputs); // scalar: mean over the batch
-        value.backward();
+        var value = loss.Call(y, outputs, weights); // scalar: mean over the batch
+        optimizer.ScaleLoss(value).backward();
         optimizer.Step();
         _means.Add(value, y, outputs);
     }
@@ -104,9 +105,9 @@ public sealed class Trainer(Model model, Optimizer optimizer, Loss loss, IReadOn
             using (torch.NewDisposeScope())
             {
                 callbacks.Each(callback => callback.OnTestBatchBegin(step));
-                var (x, y) = ToDevice(batch);
+                var (x, y, weights) = ToDevice(batch);
                 var outputs = model.Call(x, training: false);
-                _means.Add(loss.Call(y, outputs), y, outputs);
+                _means.Add(loss.Call(y, outputs, weights), y, outputs);
                 callbacks.Each(callback => callback.OnTestBatchEnd(step, _means));
             }
             step++;
@@ -153,8 +154,9 @@ public sealed class Trainer(Model model, Optimizer optimizer, Loss loss, IReadOn
         Time = options.Limits.Time,
     };
 
-    private (torch.Tensor X, torch.Tensor Y) ToDevice(Batch batch) =>
-        model.Device.type == DeviceType.CPU ? (batch.Features, batch.Labels) : (batch.Features.to(model.Device), batch.Labels.to(model.Device));
+    private (torch.Tensor X, torch.Tensor Y, torch.Tensor? Weights) ToDevice(Batch batch) => model.Device.type == DeviceType.CPU
+        ? (batch.Features, batch.Labels, batch.SampleWeight)
+        : (batch.Features.to(model.Device), batch.Labels.to(model.Device), batch.SampleWeight?.to(model.Device));
 
     /// <inheritdoc />
     public void Dispose() => _means.Dispose();

@@ -95,6 +95,7 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
             return trainer.Fit(data.Train, new FitOptions
             {
                 Epochs = fit.Epochs,
+                InitialEpoch = fit.InitialEpoch,
                 Validation = data.Validation,
                 ValidationFreq = fit.ValidationFreq,
                 Callbacks = callbacks,

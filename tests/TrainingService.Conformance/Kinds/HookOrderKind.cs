@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TorchSharp;
+using TrainingService.Contracts.Callbacks;
 using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Models;
@@ -21,8 +22,8 @@ internal static class HookOrderKind
     {
         var fit = given["fit"];
         var random = new RandomStreams(1);
-        using var train = Zeros(fit.GetProperty("samples").GetInt32(), fit.GetProperty("batch_size").GetInt32(), random);
-        using var validation = fit.Has("validation_samples", out var rows) && rows.GetInt32() > 0 ? Zeros(rows.GetInt32(), train.BatchSize, random) : null;
+        using var train = Zeros(fit.GetProperty("samples").GetInt32(), fit.GetProperty("batch_size").GetInt32(), random, Steps(fit, "steps_per_epoch"));
+        using var validation = fit.Has("validation_samples", out var rows) && rows.GetInt32() > 0 ? Zeros(rows.GetInt32(), train.BatchSize, random, Steps(fit, "validation_steps")) : null;
         using var model = new Model(new Sequential([new Dense(1)]), train.FeatureShape, random, torch.CPU);
         using var optimizer = OptimizerTable.Build(new Contracts.Optimizers.Adam(), model.Parameters);
         var metrics = fit.GetProperty("metrics").EnumerateArray().Select(ConformanceCase.Read<MetricSpec>);
@@ -35,7 +36,8 @@ internal static class HookOrderKind
         {
             Epochs = fit.GetProperty("epochs").GetInt32(),
             Validation = validation,
-            ValidationFreq = fit.TryGetProperty("validation_freq", out var every) ? every.GetInt32() : 1,
+            InitialEpoch = fit.Has("initial_epoch", out var first) ? first.GetInt32() : 0,
+            ValidationFreq = fit.Has("validation_freq", out var every) ? Frequency(every) : default,
             Callbacks = [recorder],
         });
 
@@ -45,14 +47,19 @@ internal static class HookOrderKind
             ConformanceCase.Same((parameters.GetProperty("epochs").GetInt32(), parameters.GetProperty("steps").GetInt64()), recorder.Params, "params");
     }
 
+    private static EpochFrequency Frequency(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Array ? EpochFrequency.At([.. json.EnumerateArray().Select(epoch => epoch.GetInt32())]) : json.GetInt32();
+
     private static string Text(JsonElement hook)
     {
         var number = hook.TryGetProperty("epoch", out var index) || hook.TryGetProperty("batch", out index) ? $" {index.GetInt32()}" : "";
         return $"{hook.GetProperty("hook").GetString()}{number} [{string.Join(", ", hook.GetProperty("log_keys").EnumerateArray().Select(key => key.GetString()))}]";
     }
 
-    private static Pipeline Zeros(int rows, int batchSize, RandomStreams random) =>
-        new(new Rows(torch.zeros(rows, 2).DetachFromDisposeScope(), torch.zeros(rows, 1).DetachFromDisposeScope()), [], batchSize, random, "rows");
+    private static int? Steps(JsonElement fit, string name) => fit.Has(name, out var steps) ? steps.GetInt32() : null;
+
+    private static Pipeline Zeros(int rows, int batchSize, RandomStreams random, int? steps) =>
+        new(new Rows(torch.zeros(rows, 2).DetachFromDisposeScope(), torch.zeros(rows, 1).DetachFromDisposeScope()), [], batchSize, random, "rows") { StepsPerEpoch = steps };
 
     private sealed class Recorder : Callback
     {

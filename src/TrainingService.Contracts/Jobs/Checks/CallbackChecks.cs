@@ -1,11 +1,16 @@
 using TrainingService.Contracts.Callbacks;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Json.Reading;
+using TrainingService.Contracts.Optimizers;
 
 namespace TrainingService.Contracts.Jobs.Checks;
 
 /// <summary>Checks the callbacks: the figure that each watches, the rates that they set, and the files that each writes.</summary>
-internal sealed class CallbackChecks(ReadContext context, Figures figures, ScheduleChecks schedules)
+/// <param name="context">Where violations go.</param>
+/// <param name="figures">What the logs will have.</param>
+/// <param name="schedules">Checks rates.</param>
+/// <param name="optimizer">The job's optimizer, or null when it could not be read.</param>
+internal sealed class CallbackChecks(ReadContext context, Figures figures, ScheduleChecks schedules, OptimizerSpec? optimizer)
 {
     private readonly HashSet<string> _files = new(StringComparer.OrdinalIgnoreCase);
     private Figures _figures = figures;
@@ -33,11 +38,24 @@ internal sealed class CallbackChecks(ReadContext context, Figures figures, Sched
                 case LearningRateScheduler scheduler:
                     schedules.Check(scheduler);
                     break;
+                case SwapEMAWeights when optimizer is not null && !KeepsAverage(optimizer):
+                    context.Add(
+                        context.At(callback), ViolationCodes.Conflict,
+                        "SwapEMAWeights needs averages. Expected an optimizer with use_ema: true. Received: one without.");
+                    break;
                 default:
                     break;
             }
         }
     }
+
+    private static bool KeepsAverage(OptimizerSpec optimizer) => optimizer switch
+    {
+        UpdateRuleSpec rule => rule.UseEma,
+        LossScaleOptimizer scaled => KeepsAverage(scaled.InnerOptimizer),
+        MultiOptimizer several => several.OptimizerMap.All.Any(KeepsAverage),
+        _ => false,
+    };
 
     /// <summary>A checkpoint of every epoch looks at no figure.</summary>
     private static bool Watches(MonitorCallbackSpec callback) => callback is not ModelCheckpoint { SaveBestOnly: false };

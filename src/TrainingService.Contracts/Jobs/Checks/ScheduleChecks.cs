@@ -9,7 +9,7 @@ namespace TrainingService.Contracts.Jobs.Checks;
 /// <param name="context">Where violations go.</param>
 /// <param name="initialEpoch">The first epoch, from 0.</param>
 /// <param name="epochs">The epoch at which training ends.</param>
-/// <param name="initialRate">The optimizer's first rate, or null when it could not be read.</param>
+/// <param name="initialRate">The optimizer's first rate, or null when it has none of its own.</param>
 internal sealed class ScheduleChecks(ReadContext context, int initialEpoch, int epochs, double? initialRate)
 {
     /// <summary>A formula that holds for so many epochs is taken to hold; a run looks again.</summary>
@@ -24,7 +24,8 @@ internal sealed class ScheduleChecks(ReadContext context, int initialEpoch, int 
                 context.Add(pointer, ViolationCodes.Conflict, $"expected a rate for each of the {epochs} epochs. Received: {rates.Count}.");
             return;
         }
-        if (initialRate is not { } rate)
+        // One of Keras's schedules gives a rate everywhere, and without the optimizer there is no rate to begin with.
+        if (scheduler.Schedule.Decay is not null || initialRate is not { } rate)
             return;
         try
         {
