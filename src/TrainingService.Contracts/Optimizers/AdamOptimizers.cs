@@ -10,11 +10,11 @@ namespace TrainingService.Contracts.Optimizers;
 /// </summary>
 /// <param name="Beta1">Decay of the first moment, 0 to below 1. Default: 0.9.</param>
 /// <param name="Beta2">Decay of the second moment, 0 to below 1. Default: 0.999.</param>
-/// <param name="Epsilon">0 to 1. Default: 1e-7.</param>
+/// <param name="Epsilon">0 or more. Default: 1e-7.</param>
 /// <param name="Amsgrad">Keep the largest second moment (Reddi et al., 2018). Default: false.</param>
 public sealed record Adam(
     [WireName("beta_1")][Range(0.0, Betas.Largest)] double Beta1 = 0.9, [WireName("beta_2")][Range(0.0, Betas.Largest)] double Beta2 = 0.999,
-    [Range(0.0, 1.0)] double Epsilon = 1e-7, bool Amsgrad = false) : UpdateRuleSpec(0.001)
+    [Range(0.0, 1e30)] double Epsilon = 1e-7, bool Amsgrad = false) : UpdateRuleSpec(0.001)
 {
     /// <inheritdoc />
     protected override int RuleSlots => Amsgrad ? 3 : 2;
@@ -23,11 +23,11 @@ public sealed record Adam(
 /// <summary>Adam with a weight decay of 0.004 (Loshchilov and Hutter, 2017). Learning rate 0.001.</summary>
 /// <param name="Beta1">Decay of the first moment, 0 to below 1. Default: 0.9.</param>
 /// <param name="Beta2">Decay of the second moment, 0 to below 1. Default: 0.999.</param>
-/// <param name="Epsilon">0 to 1. Default: 1e-7.</param>
+/// <param name="Epsilon">0 or more. Default: 1e-7.</param>
 /// <param name="Amsgrad">Keep the largest second moment. Default: false.</param>
 public sealed record AdamW(
     [WireName("beta_1")][Range(0.0, Betas.Largest)] double Beta1 = 0.9, [WireName("beta_2")][Range(0.0, Betas.Largest)] double Beta2 = 0.999,
-    [Range(0.0, 1.0)] double Epsilon = 1e-7, bool Amsgrad = false) : UpdateRuleSpec(0.001, 0.004)
+    [Range(0.0, 1e30)] double Epsilon = 1e-7, bool Amsgrad = false) : UpdateRuleSpec(0.001, 0.004)
 {
     /// <inheritdoc />
     protected override int RuleSlots => Amsgrad ? 3 : 2;
@@ -44,10 +44,10 @@ public sealed record AdamW(
 /// <summary>Adam with the infinity norm: <c>u = max(β₂·u, |g|); w -= lr·m / ((1-β₁ᵗ)·(u + ε))</c>. Learning rate 0.001.</summary>
 /// <param name="Beta1">0 to below 1. Default: 0.9.</param>
 /// <param name="Beta2">0 to below 1. Default: 0.999.</param>
-/// <param name="Epsilon">0 to 1. Default: 1e-7.</param>
+/// <param name="Epsilon">0 or more. Default: 1e-7.</param>
 public sealed record Adamax(
     [WireName("beta_1")][Range(0.0, Betas.Largest)] double Beta1 = 0.9, [WireName("beta_2")][Range(0.0, Betas.Largest)] double Beta2 = 0.999,
-    [Range(0.0, 1.0)] double Epsilon = 1e-7) : UpdateRuleSpec(0.001)
+    [Range(0.0, 1e30)] double Epsilon = 1e-7) : UpdateRuleSpec(0.001)
 {
     /// <inheritdoc />
     protected override int RuleSlots => 2;
@@ -56,10 +56,10 @@ public sealed record Adamax(
 /// <summary>Adam with Nesterov's momentum and its schedule <c>β₁·(1 - ½·0.96ᵗ)</c> (Dozat, 2016). Learning rate 0.001.</summary>
 /// <param name="Beta1">0 to below 1. Default: 0.9.</param>
 /// <param name="Beta2">0 to below 1. Default: 0.999.</param>
-/// <param name="Epsilon">0 to 1. Default: 1e-7.</param>
+/// <param name="Epsilon">0 or more. Default: 1e-7.</param>
 public sealed record Nadam(
     [WireName("beta_1")][Range(0.0, Betas.Largest)] double Beta1 = 0.9, [WireName("beta_2")][Range(0.0, Betas.Largest)] double Beta2 = 0.999,
-    [Range(0.0, 1.0)] double Epsilon = 1e-7) : UpdateRuleSpec(0.001)
+    [Range(0.0, 1e30)] double Epsilon = 1e-7) : UpdateRuleSpec(0.001)
 {
     /// <inheritdoc />
     protected override int RuleSlots => 2;
@@ -68,10 +68,10 @@ public sealed record Nadam(
 /// <summary>Adam whose step per weight is scaled by <c>‖w‖ / ‖step‖</c> (You et al., 2019). Learning rate 0.001.</summary>
 /// <param name="Beta1">0 to below 1. Default: 0.9.</param>
 /// <param name="Beta2">0 to below 1. Default: 0.999.</param>
-/// <param name="Epsilon">0 to 1. Default: 1e-7.</param>
+/// <param name="Epsilon">0 or more. Default: 1e-7.</param>
 public sealed record Lamb(
     [WireName("beta_1")][Range(0.0, Betas.Largest)] double Beta1 = 0.9, [WireName("beta_2")][Range(0.0, Betas.Largest)] double Beta2 = 0.999,
-    [Range(0.0, 1.0)] double Epsilon = 1e-7) : UpdateRuleSpec(0.001)
+    [Range(0.0, 1e30)] double Epsilon = 1e-7) : UpdateRuleSpec(0.001)
 {
     /// <inheritdoc />
     protected override int RuleSlots => 2;
@@ -80,11 +80,11 @@ public sealed record Lamb(
 /// <summary>AdamW that needs no schedule: the weights are an interpolation of the iterate and its average (Defazio et al., 2024). Learning rate 0.0025.</summary>
 /// <param name="Beta1">Weight of the average, above 0 and at most 1. Default: 0.9.</param>
 /// <param name="Beta2">0 to below 1. Default: 0.999.</param>
-/// <param name="Epsilon">0 to 1. Default: 1e-8.</param>
+/// <param name="Epsilon">0 or more. Default: 1e-8.</param>
 /// <param name="WarmupSteps">Steps over which the learning rate rises from 0. Default: 0.</param>
 public sealed record ScheduleFreeAdamW(
     [WireName("beta_1")][Range(double.Epsilon, 1.0)] double Beta1 = 0.9, [WireName("beta_2")][Range(0.0, Betas.Largest)] double Beta2 = 0.999,
-    [Range(0.0, 1.0)] double Epsilon = 1e-8, [Range(0, int.MaxValue)] int WarmupSteps = 0) : UpdateRuleSpec(0.0025)
+    [Range(0.0, 1e30)] double Epsilon = 1e-8, [Range(0, int.MaxValue)] int WarmupSteps = 0) : UpdateRuleSpec(0.0025)
 {
     /// <inheritdoc />
     protected override int RuleSlots => 2;

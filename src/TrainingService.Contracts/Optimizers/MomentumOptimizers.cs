@@ -16,11 +16,11 @@ public sealed record Sgd([Range(0.0, 1.0)] double Momentum = 0.0, bool Nesterov 
 /// <summary>RMSprop (Hinton, 2012): <c>w -= lr·g / √(v + ε)</c>, with epsilon inside the root. Learning rate 0.001.</summary>
 /// <param name="Rho">Part of the mean square that is kept, 0 to 1. Default: 0.9.</param>
 /// <param name="Momentum">0 to 1. Default: 0.</param>
-/// <param name="Epsilon">0 to 1. Default: 1e-7.</param>
+/// <param name="Epsilon">0 or more. Default: 1e-7.</param>
 /// <param name="Centered">Divide by the estimated variance instead of the mean square. Default: false.</param>
 [ClassName("RMSprop")]
 public sealed record RmsProp(
-    [Range(0.0, 1.0)] double Rho = 0.9, [Range(0.0, 1.0)] double Momentum = 0.0, [Range(0.0, 1.0)] double Epsilon = 1e-7, bool Centered = false)
+    [Range(0.0, 1.0)] double Rho = 0.9, [Range(0.0, 1.0)] double Momentum = 0.0, [Range(0.0, 1e30)] double Epsilon = 1e-7, bool Centered = false)
     : UpdateRuleSpec(0.001)
 {
     /// <inheritdoc />
