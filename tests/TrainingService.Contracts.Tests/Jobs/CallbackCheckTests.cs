@@ -27,7 +27,7 @@ public sealed class CallbackCheckTests
     {
         var violation = Samples.RefuseOne(With("EarlyStopping", "{}").Without("/data/validation"));
         Assert.Equal($"{First}/config/monitor", violation.Pointer);
-        Assert.Equal("val_… figures need data.validation", violation.Hint);
+        Assert.Equal("val_… figures need data.validation or fit.validation_split", violation.Hint);
         Assert.Contains("validation_freq", Samples.RefuseOne(With("EarlyStopping", "{}").With("/fit/validation_freq", "2")).Hint);
         Samples.Accept(With("EarlyStopping", """{"monitor": "loss"}""").Without("/data/validation"));
     }
@@ -135,7 +135,7 @@ public sealed class CallbackCheckTests
     [InlineData("[0.1]", "a rate for each of the 2 epochs")]
     [InlineData("[0.1, -1]", "0 to 1000000")]
     [InlineData("[]", "rates")]
-    [InlineData("0.1", "a list of rates or an expression")]
+    [InlineData("0.1", "a list of rates, an expression or a schedule")]
     [InlineData("\"lambda epoch: 0.1\"", "':' at character 13")]
     [InlineData("\"open('x')\"", "'")]
     [InlineData("\"0.1 *\"", "the end")]
