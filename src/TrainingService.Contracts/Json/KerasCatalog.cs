@@ -7,7 +7,6 @@ using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Models;
 using TrainingService.Contracts.Optimizers;
 using TrainingService.Contracts.Regularizers;
-using TrainingService.Contracts.Schedules;
 
 namespace TrainingService.Contracts.Json;
 
@@ -15,14 +14,51 @@ namespace TrainingService.Contracts.Json;
 public static class KerasCatalog
 {
     /// <summary>Models.</summary>
-    public static KerasKind Models { get; } = new("model", typeof(ModelSpec), [typeof(Sequential)]);
+    public static KerasKind Models { get; } = new("model", typeof(ModelSpec), [typeof(Sequential), typeof(Functional)], ("Model", typeof(Functional)));
 
     /// <summary>Layers.</summary>
     public static KerasKind Layers { get; } = new("layer", typeof(LayerSpec),
     [
-        typeof(InputLayer), typeof(Dense), typeof(Conv2D), typeof(MaxPooling2D), typeof(AveragePooling2D), typeof(Flatten),
-        typeof(Reshape), typeof(Rescaling), typeof(Dropout), typeof(ActivationLayer), typeof(BatchNormalization),
-    ], ("Convolution2D", typeof(Conv2D)), ("MaxPool2D", typeof(MaxPooling2D)), ("AvgPool2D", typeof(AveragePooling2D)));
+        // Models
+        typeof(Sequential), typeof(Functional),
+        // Core
+        typeof(InputLayer), typeof(Dense), typeof(EinsumDense), typeof(TernaryDense), typeof(Identity), typeof(Pipeline),
+        // Activations
+        typeof(ActivationLayer), typeof(ReLU), typeof(LeakyReLU), typeof(PReLU), typeof(ELU), typeof(Softmax),
+        // Convolution
+        typeof(Conv1D), typeof(Conv2D), typeof(Conv3D), typeof(Conv1DTranspose), typeof(Conv2DTranspose), typeof(Conv3DTranspose),
+        typeof(DepthwiseConv1D), typeof(DepthwiseConv2D), typeof(SeparableConv1D), typeof(SeparableConv2D),
+        // Pooling
+        typeof(MaxPooling1D), typeof(MaxPooling2D), typeof(MaxPooling3D), typeof(AveragePooling1D), typeof(AveragePooling2D), typeof(AveragePooling3D),
+        typeof(GlobalMaxPooling1D), typeof(GlobalMaxPooling2D), typeof(GlobalMaxPooling3D), typeof(GlobalAveragePooling1D), typeof(GlobalAveragePooling2D), typeof(GlobalAveragePooling3D),
+        typeof(AdaptiveMaxPooling1D), typeof(AdaptiveMaxPooling2D), typeof(AdaptiveMaxPooling3D),
+        typeof(AdaptiveAveragePooling1D), typeof(AdaptiveAveragePooling2D), typeof(AdaptiveAveragePooling3D),
+        // Reshaping
+        typeof(Reshape), typeof(Flatten), typeof(Permute), typeof(RepeatVector), typeof(Cropping1D), typeof(Cropping2D), typeof(Cropping3D),
+        typeof(ZeroPadding1D), typeof(ZeroPadding2D), typeof(ZeroPadding3D), typeof(UpSampling1D), typeof(UpSampling2D), typeof(UpSampling3D),
+        // Merging
+        typeof(Add), typeof(Subtract), typeof(Multiply), typeof(Average), typeof(Maximum), typeof(Minimum), typeof(Concatenate), typeof(Dot),
+        // Normalization
+        typeof(BatchNormalization), typeof(LayerNormalization), typeof(GroupNormalization), typeof(RMSNormalization), typeof(UnitNormalization), typeof(SpectralNormalization),
+        // Regularization
+        typeof(Dropout), typeof(SpatialDropout1D), typeof(SpatialDropout2D), typeof(SpatialDropout3D), typeof(AlphaDropout), typeof(GaussianDropout), typeof(GaussianNoise), typeof(ActivityRegularization),
+        // Sequences
+        typeof(Embedding), typeof(ReversibleEmbedding), typeof(Masking), typeof(SimpleRNN), typeof(LSTM), typeof(GRU), typeof(RNN), typeof(Bidirectional), typeof(TimeDistributed), typeof(SimpleRNNCell), typeof(LSTMCell), typeof(GRUCell), typeof(StackedRNNCells), typeof(MultiHeadAttention), typeof(GroupQueryAttention), typeof(Attention), typeof(AdditiveAttention),
+        // Preprocessing
+        typeof(Rescaling),
+    ],
+        ("Model", typeof(Functional)), ("CuDNNLSTM", typeof(LSTM)), ("CuDNNGRU", typeof(GRU)), ("GroupedQueryAttention", typeof(GroupQueryAttention)),
+        ("Convolution1D", typeof(Conv1D)), ("Convolution1DTranspose", typeof(Conv1DTranspose)), ("Convolution2D", typeof(Conv2D)),
+        ("Convolution2DTranspose", typeof(Conv2DTranspose)), ("Convolution3D", typeof(Conv3D)),
+        ("Convolution3DTranspose", typeof(Conv3DTranspose)), ("Deconv2D", typeof(Conv2DTranspose)),
+        ("Deconvolution2D", typeof(Conv2DTranspose)), ("Deconv3D", typeof(Conv3DTranspose)), ("Deconvolution3D", typeof(Conv3DTranspose)),
+        ("SeparableConvolution1D", typeof(SeparableConv1D)), ("SeparableConvolution2D", typeof(SeparableConv2D)),
+        ("MaxPool1D", typeof(MaxPooling1D)), ("AvgPool1D", typeof(AveragePooling1D)), ("GlobalMaxPool1D", typeof(GlobalMaxPooling1D)),
+        ("GlobalAvgPool1D", typeof(GlobalAveragePooling1D)), ("MaxPool2D", typeof(MaxPooling2D)), ("AvgPool2D", typeof(AveragePooling2D)),
+        ("GlobalMaxPool2D", typeof(GlobalMaxPooling2D)), ("GlobalAvgPool2D", typeof(GlobalAveragePooling2D)),
+        ("MaxPool3D", typeof(MaxPooling3D)), ("AvgPool3D", typeof(AveragePooling3D)), ("GlobalMaxPool3D", typeof(GlobalMaxPooling3D)),
+        ("GlobalAvgPool3D", typeof(GlobalAveragePooling3D)), ("BatchNormalizationV1", typeof(BatchNormalization)),
+        ("BatchNormalizationV2", typeof(BatchNormalization)), ("SyncBatchNormalization", typeof(BatchNormalization))) { Refused = RefusedLayers.Reasons };
 
     /// <summary>Losses, with Keras's short names.</summary>
     public static KerasKind Losses { get; } = new("loss", typeof(LossSpec),
@@ -42,22 +78,8 @@ public static class KerasCatalog
         ("acc", typeof(AccuracyByShape)), ("mae", typeof(MeanAbsoluteErrorMetric)), ("MAE", typeof(MeanAbsoluteErrorMetric)),
         ("mse", typeof(MeanSquaredErrorMetric)), ("MSE", typeof(MeanSquaredErrorMetric))) { AcceptsBareNames = true };
 
-    /// <summary>Optimizers, in any case, as Keras reads them.</summary>
-    public static KerasKind Optimizers { get; } = new("optimizer", typeof(OptimizerSpec),
-    [
-        typeof(Sgd), typeof(RmsProp), typeof(Adam), typeof(AdamW), typeof(Adadelta), typeof(Adagrad), typeof(Adamax), typeof(Nadam), typeof(Ftrl),
-        typeof(Lion), typeof(Lamb), typeof(Adafactor), typeof(Muon), typeof(ScheduleFreeAdamW), typeof(LossScaleOptimizer), typeof(MultiOptimizer),
-    ], anyCase: true) { AcceptsBareNames = true };
-
-    /// <summary>The map of a MultiOptimizer.</summary>
-    public static KerasKind OptimizerMaps { get; } = new("optimizer map", typeof(OptimizerMap), [typeof(OptimizerMap)]);
-
-    /// <summary>Learning rate schedules; LinearWarmup and OneCycle are this service's own.</summary>
-    public static KerasKind Schedules { get; } = new("learning rate schedule", typeof(LearningRateScheduleSpec),
-    [
-        typeof(ExponentialDecay), typeof(InverseTimeDecay), typeof(PolynomialDecay), typeof(PiecewiseConstantDecay), typeof(CosineDecay),
-        typeof(CosineDecayRestarts), typeof(LinearWarmup), typeof(OneCycle),
-    ]);
+    /// <summary>Optimizers.</summary>
+    public static KerasKind Optimizers { get; } = new("optimizer", typeof(OptimizerSpec), [typeof(Adam), typeof(Sgd)]) { AcceptsBareNames = true };
 
     /// <summary>Callbacks.</summary>
     public static KerasKind Callbacks { get; } = new("callback", typeof(CallbackSpec),
@@ -90,8 +112,7 @@ public static class KerasCatalog
         ("maxnorm", typeof(MaxNorm)), ("nonneg", typeof(NonNeg)), ("unitnorm", typeof(UnitNorm))) { AcceptsBareNames = true };
 
     /// <summary>Every kind.</summary>
-    public static IReadOnlyList<KerasKind> All { get; } = 
-        [Models, Layers, Losses, Metrics, Optimizers, OptimizerMaps, Schedules, Callbacks, Initializers, Regularizers, Constraints];
+    public static IReadOnlyList<KerasKind> All { get; } = [Models, Layers, Losses, Metrics, Optimizers, Callbacks, Initializers, Regularizers, Constraints];
 
     /// <summary>The kind whose base record this type is, or null.</summary>
     public static KerasKind? Of(Type type) => All.FirstOrDefault(kind => kind.Base == type);

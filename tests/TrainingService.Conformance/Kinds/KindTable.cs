@@ -9,7 +9,9 @@ public static class KindTable
     {
         ["activation"] = ActivationKind.Check,
         ["callback"] = CallbackKind.Check,
+        ["architecture"] = ArchitectureKind.Check,
         ["layer"] = LayerKinds.Check,
+        ["layer_property"] = LayerPropertyKind.Check,
         ["layer_sequence"] = LayerKinds.CheckSequence,
         ["layer_shape"] = LayerShapeKind.Check,
         ["constraint"] = PenaltyKinds.CheckConstraint,

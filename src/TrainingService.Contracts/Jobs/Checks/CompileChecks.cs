@@ -61,17 +61,11 @@ internal static class CompileChecks
     private static void RefuseFewOutputs(CheckedSource rows, ModelWalk walk, int classes, ReadContext context)
     {
         // The last layer with a size of its own decides how many outputs there are.
-        var decides = walk.Steps.Select(step => step.Layer).LastOrDefault(layer => layer is Dense or Conv2D);
-        var origin = decides is null ? null : Origin(walk, decides);
-        var pointer = origin is null ? context.At(walk.Origin) : context.Field(origin, decides is Dense ? "units" : "filters");
+        var decides = walk.Steps.LastOrDefault(step => step.Layer is Dense or Conv2D);
+        var pointer = decides is null || !context.Knows(decides.Origin)
+            ? context.At(walk.Origin) : context.Field(decides.Origin, decides.Layer is Dense ? "units" : "filters");
         context.Add(
             pointer, ViolationCodes.ShapeConflict,
             $"expected at least one output per class: {rows.Info.Name} has {classes} classes. Received: {walk.Output[-1]} outputs.");
-    }
-
-    private static LayerSpec Origin(ModelWalk walk, LayerSpec named)
-    {
-        var index = walk.Model.Layers.ToList().FindIndex(layer => ReferenceEquals(layer, named));
-        return walk.Origin.Layers[index];
     }
 }

@@ -80,7 +80,7 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
         spec with
         {
             Name = spec.Name ?? walk.Model.Name,
-            Model = walk.Model with { Layers = [.. walk.Model.Layers.Select(layer => layer.WithDefaults())], BuildInputShape = walk.Input },
+            Model = Resolve(walk),
             Compile = compile with
             {
                 Optimizer = compile.Optimizer ?? new RmsProp(),
@@ -102,6 +102,9 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
             Tags = spec.Tags ?? [],
             Metadata = spec.Metadata ?? new Dictionary<string, string>(),
         };
+
+    private static ModelSpec Resolve(ModelWalk walk) =>
+        (ModelSpec)(walk.Model is Sequential sequential ? sequential with { BuildInputShape = walk.Input } : walk.Model).WithDefaults();
 
     private static CallbackSpec WithDefaults(CallbackSpec callback) => callback switch
     {
