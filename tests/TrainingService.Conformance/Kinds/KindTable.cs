@@ -8,6 +8,7 @@ public static class KindTable
     private static readonly Dictionary<string, Action<ConformanceCase>> Table = new()
     {
         ["activation"] = ActivationKind.Check,
+        ["callback"] = CallbackKind.Check,
         ["architecture"] = ArchitectureKind.Check,
         ["layer"] = LayerKinds.Check,
         ["layer_property"] = LayerPropertyKind.Check,

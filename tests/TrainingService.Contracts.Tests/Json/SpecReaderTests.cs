@@ -153,7 +153,7 @@ public sealed class SpecReaderTests
             LayerViolation("Dense", """{"units": 3, "quantization_config": {"class_name": "Int8QuantizationConfig", "config": {}}}"""), "/config/quantization_config",
             ViolationCodes.UnsupportedValue, "quantization_config only at its default, null");
         AssertViolation(
-            ViolationIn<CallbackSpec>("""{"class_name": "ModelCheckpoint", "config": {"save_freq": 100}}"""), "/config/save_freq", ViolationCodes.UnsupportedValue, "epoch");
+            ViolationIn<CallbackSpec>("""{"class_name": "TensorBoard", "config": {"profile_batch": 2}}"""), "/config/profile_batch", ViolationCodes.UnsupportedValue, "0");
     }
 
     [Theory]
