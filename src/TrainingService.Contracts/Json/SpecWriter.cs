@@ -20,12 +20,13 @@ internal static class SpecWriter
             case int number: writer.WriteNumberValue(number); break;
             case long number: writer.WriteNumberValue(number); break;
             case double number: writer.WriteNumberValue(number); break;
-            case Enum word: writer.WriteStringValue(EnumWords.Of(word.GetType()).Word(word)); break;
+            case Enum word: WriteWord(writer, word); break;
             case Size2D size: WriteList(writer, new[] { size.Height, size.Width }); break;
             case Shape shape: WriteList(writer, shape); break;
             case KerasSpec spec: WriteKeras(writer, spec); break;
             case PipelineStep step: WriteStep(writer, step); break;
             case IReadOnlyDictionary<string, string> table: WriteTable(writer, table); break;
+            case var form when NumberForms.TryWrite(writer, form): break;
             case IEnumerable list: WriteList(writer, list); break;
             default: WriteFields(writer, value); break;
         }
@@ -62,6 +63,15 @@ internal static class SpecWriter
             Write(writer, field.Property.GetValue(record));
         }
         writer.WriteEndObject();
+    }
+
+    private static void WriteWord(Utf8JsonWriter writer, Enum word)
+    {
+        var words = EnumWords.Of(word.GetType());
+        if (word.Equals(words.Null))
+            writer.WriteNullValue();
+        else
+            writer.WriteStringValue(words.Word(word));
     }
 
     private static void WriteTable(Utf8JsonWriter writer, IReadOnlyDictionary<string, string> table)
