@@ -1,10 +1,12 @@
 using TrainingService.Contracts.Callbacks;
+using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Initializers;
 using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Losses;
 using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Models;
 using TrainingService.Contracts.Optimizers;
+using TrainingService.Contracts.Regularizers;
 
 namespace TrainingService.Contracts.Json;
 
@@ -54,8 +56,21 @@ public static class KerasCatalog
     ],
         ("zero", typeof(Zeros)), ("one", typeof(Ones)), ("uniform", typeof(RandomUniform)), ("normal", typeof(RandomNormal))) { AcceptsBareNames = true };
 
+    /// <summary>Regularizers, with Keras's short names; the bare name <c>l1_l2</c> has factors of its own.</summary>
+    public static KerasKind Regularizers { get; } = new("regularizer", typeof(RegularizerSpec),
+        [typeof(L1), typeof(L2), typeof(L1L2), typeof(OrthogonalRegularizer)], ("l1_l2", typeof(L1L2)))
+    {
+        AcceptsBareNames = true,
+        BareNames = new Dictionary<string, KerasSpec> { ["l1_l2"] = new L1L2(L1: 0.01, L2: 0.01) },
+    };
+
+    /// <summary>Constraints, with Keras's short names.</summary>
+    public static KerasKind Constraints { get; } = new("constraint", typeof(ConstraintSpec),
+        [typeof(MaxNorm), typeof(MinMaxNorm), typeof(NonNeg), typeof(UnitNorm)],
+        ("maxnorm", typeof(MaxNorm)), ("nonneg", typeof(NonNeg)), ("unitnorm", typeof(UnitNorm))) { AcceptsBareNames = true };
+
     /// <summary>Every kind.</summary>
-    public static IReadOnlyList<KerasKind> All { get; } = [Models, Layers, Losses, Metrics, Optimizers, Callbacks, Initializers];
+    public static IReadOnlyList<KerasKind> All { get; } = [Models, Layers, Losses, Metrics, Optimizers, Callbacks, Initializers, Regularizers, Constraints];
 
     /// <summary>The kind whose base record this type is, or null.</summary>
     public static KerasKind? Of(Type type) => All.FirstOrDefault(kind => kind.Base == type);

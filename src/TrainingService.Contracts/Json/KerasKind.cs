@@ -42,6 +42,9 @@ public sealed partial class KerasKind
     /// <summary>Whether a bare name stands for the object with its defaults: <c>"adam"</c>.</summary>
     public bool AcceptsBareNames { get; init; }
 
+    /// <summary>Bare names that stand for something else than the record with its defaults.</summary>
+    public IReadOnlyDictionary<string, KerasSpec> BareNames { get; init; } = new Dictionary<string, KerasSpec>();
+
     /// <summary>The record of a class name or alias, or null.</summary>
     public Type? Find(string className) => _types.GetValueOrDefault(className);
 

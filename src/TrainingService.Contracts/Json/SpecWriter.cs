@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text.Json;
+using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Json.Reading;
 using TrainingService.Contracts.Layers;
@@ -23,6 +24,7 @@ internal static class SpecWriter
             case Enum word: WriteWord(writer, word); break;
             case Size2D size: WriteList(writer, new[] { size.Height, size.Width }); break;
             case Shape shape: WriteList(writer, shape); break;
+            case NormAxes axes: Write(writer, axes.All ? null : axes.Count == 1 ? axes[0] : axes.ToArray()); break;
             case KerasSpec spec: WriteKeras(writer, spec); break;
             case PipelineStep step: WriteStep(writer, step); break;
             case IReadOnlyDictionary<string, string> table: WriteTable(writer, table); break;

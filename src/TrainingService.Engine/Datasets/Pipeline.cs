@@ -107,9 +107,13 @@ public sealed class Pipeline : IDisposable
 
     private Tensor Apply(Tensor features)
     {
+        if (_maps.Count == 0)
+            return features;
+        var around = new CallContext(training: true);
+        var value = new KerasTensor(features);
         foreach (var map in _maps)
-            features = map.Call(features, training: true);
-        return features;
+            value = map.Apply(value, around);
+        return value.Value;
     }
 
     private Rows Cached(Rows rows)
@@ -135,7 +139,7 @@ public sealed class Pipeline : IDisposable
 
     private void AddMap(Map map, RandomStreams random, string name)
     {
-        var layer = LayerTable.Build(map.Layer, new LayerContext($"{name}/map_{_maps.Count}", FeatureShape, Trainable: false, random, CPU));
+        var layer = LayerTable.Build(map.Layer, new LayerContext($"{name}/map_{_maps.Count}", FeatureShape, trainable: false, random, CPU));
         _maps.Add(layer);
         FeatureShape = layer.OutputShape;
     }

@@ -10,5 +10,5 @@ public sealed class ActivationLayer(Specs.ActivationLayer spec, LayerContext con
     private readonly Func<torch.Tensor, torch.Tensor> _activation = ActivationTable.Find(spec.Activation);
 
     /// <inheritdoc />
-    public override torch.Tensor Call(torch.Tensor x, bool training) => _activation(x);
+    public override torch.Tensor Call(torch.Tensor x, CallContext call) => _activation(x);
 }

@@ -11,7 +11,7 @@ public sealed class AveragePooling2D(Specs.AveragePooling2D spec, LayerContext c
     private readonly long[] _step = [spec.Step.Height, spec.Step.Width];
 
     /// <inheritdoc />
-    public override torch.Tensor Call(torch.Tensor x, bool training) =>
+    public override torch.Tensor Call(torch.Tensor x, CallContext call) =>
         Images.Restore(Pool(Images.ChannelsFirst(x, spec.DataFormat)), spec.DataFormat);
 
     private torch.Tensor Pool(torch.Tensor images)

@@ -10,11 +10,11 @@ namespace TrainingService.Engine.Layers;
 public sealed class BatchNormalization(Specs.BatchNormalization spec, LayerContext context) : Layer(spec, context)
 {
     /// <inheritdoc />
-    public override torch.Tensor Call(torch.Tensor x, bool training)
+    public override torch.Tensor Call(torch.Tensor x, CallContext call)
     {
         var axis = spec.Axis < 0 ? spec.Axis + x.dim() : spec.Axis;
         var channels = axis == 1 ? x : x.movedim([axis], [1]); // (batch, channels, …)
-        var y = training && Trainable ? NormalizeByBatch(channels) : Normalize(channels, Value("moving_mean"), Value("moving_variance"), training: false);
+        var y = call.Training && Trainable ? NormalizeByBatch(channels) : Normalize(channels, Value("moving_mean"), Value("moving_variance"), training: false);
         return axis == 1 ? y : y.movedim([1], [axis]);
     }
 

@@ -24,7 +24,7 @@ public sealed class Conv2D : Layer
     }
 
     /// <inheritdoc />
-    public override torch.Tensor Call(torch.Tensor x, bool training)
+    public override torch.Tensor Call(torch.Tensor x, CallContext call)
     {
         var images = Images.ChannelsFirst(x, _spec.DataFormat); // (batch, in, height, width)
         var (padded, padding) = _spec.Padding == Specs.Padding.Same

@@ -15,6 +15,6 @@ public sealed class Dense : Layer
         : base(spec, context, weight => weight == "kernel" ? [1, 0] : null) => _activation = ActivationTable.Find(spec.Activation);
 
     /// <inheritdoc />
-    public override torch.Tensor Call(torch.Tensor x, bool training) =>
+    public override torch.Tensor Call(torch.Tensor x, CallContext call) =>
         _activation(torch.nn.functional.linear(x, Value("kernel").t(), ValueOrNull("bias"))); // (batch, …, units)
 }

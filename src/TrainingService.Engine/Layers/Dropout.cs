@@ -19,9 +19,9 @@ public sealed class Dropout : Layer
     public torch.Generator Generator { get; }
 
     /// <inheritdoc />
-    public override torch.Tensor Call(torch.Tensor x, bool training)
+    public override torch.Tensor Call(torch.Tensor x, CallContext call)
     {
-        if (!training || _rate == 0)
+        if (!call.Training || _rate == 0)
             return x;
         if (_rate == 1)
             return x * 0;

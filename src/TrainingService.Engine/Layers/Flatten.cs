@@ -8,7 +8,7 @@ namespace TrainingService.Engine.Layers;
 public sealed class Flatten(Specs.Flatten spec, LayerContext context) : Layer(spec, context)
 {
     /// <inheritdoc />
-    public override torch.Tensor Call(torch.Tensor x, bool training)
+    public override torch.Tensor Call(torch.Tensor x, CallContext call)
     {
         if (spec.DataFormat == DataFormat.ChannelsFirst && x.dim() > 2)
             x = x.movedim([1], [-1]); // (batch, …, channels)

@@ -7,5 +7,5 @@ namespace TrainingService.Engine.Layers;
 public sealed class InputLayer(Specs.InputLayer spec, LayerContext context) : Layer(spec, context)
 {
     /// <inheritdoc />
-    public override torch.Tensor Call(torch.Tensor x, bool training) => x;
+    public override torch.Tensor Call(torch.Tensor x, CallContext call) => x;
 }

@@ -9,47 +9,106 @@ namespace TrainingService.Engine.Layers;
 /// A layer that computes. Its weights are those that its spec lists for the input's shape, in Keras's order and layout. Tensors go in
 /// and out in Keras's axis order (channels last); permuted views in between cost nothing.
 /// </summary>
+/// <remarks>A layer of one tensor in and out overrides the <c>Call</c> of tensors, any other one the <c>Call</c> of lists.</remarks>
 public abstract class Layer : IDisposable
 {
-    private readonly Dictionary<string, Weight> _weights;
+    private readonly Dictionary<string, Weight> _weights = new(StringComparer.Ordinal);
+    private readonly List<Layer> _sublayers = [];
+    private readonly LayerContext _context;
 
     /// <summary>Makes the weights.</summary>
     /// <param name="spec">The layer's data.</param>
-    /// <param name="context">Name, input shape, random streams, device.</param>
+    /// <param name="context">Name, input shapes, random streams, device.</param>
     /// <param name="memoryOrder">Order in memory of a weight's axes, by the weight's name; null keeps Keras's.</param>
     protected Layer(LayerSpec spec, LayerContext context, Func<string, int[]?>? memoryOrder = null)
     {
+        _context = context;
         Spec = spec;
-        Name = context.Name;
-        InputShape = context.InputShape;
-        OutputShape = spec.OutputShape(context.InputShape);
-        Trainable = context.Trainable;
-        Weights = [.. spec.Weights(context.InputShape).Select(weight => context.CreateWeight(weight, memoryOrder?.Invoke(weight.Name)))];
-        _weights = Weights.ToDictionary(weight => weight.Name);
+        OutputShapes = spec.OutputShapes(context.InputShapes, context.Call);
+        foreach (var weight in spec.Weights(context.InputShapes, context.Call))
+            _weights.Add(weight.Name, context.CreateWeight(weight, memoryOrder?.Invoke(weight.Name)));
+        Weights = [.. _weights.Values];
     }
 
     /// <summary>The layer's data.</summary>
     public LayerSpec Spec { get; }
 
-    /// <summary>Name within the model.</summary>
-    public string Name { get; }
+    /// <summary>Path of the layer: its name within the model, below the names of the layers around it.</summary>
+    public string Name => _context.Name;
 
-    /// <summary>Shape of what goes in, with the batch axis.</summary>
-    public Shape InputShape { get; }
+    /// <summary>Shape of the first input, with the batch axis.</summary>
+    public Shape InputShape => _context.InputShape;
 
-    /// <summary>Shape of what comes out, with the batch axis.</summary>
-    public Shape OutputShape { get; }
+    /// <summary>Shapes of the inputs of its first call, with the batch axis.</summary>
+    public IReadOnlyList<Shape> InputShapes => _context.InputShapes;
+
+    /// <summary>Shape of the first output, with the batch axis.</summary>
+    public Shape OutputShape => OutputShapes[0];
+
+    /// <summary>Shapes of the outputs of its first call, with the batch axis.</summary>
+    public IReadOnlyList<Shape> OutputShapes { get; }
 
     /// <summary>Whether its weights are trained.</summary>
-    public bool Trainable { get; }
+    public bool Trainable => _context.Trainable;
 
-    /// <summary>In Keras's order.</summary>
+    /// <summary>In Keras's order, those of inner layers included.</summary>
     public IReadOnlyList<Weight> Weights { get; }
 
-    /// <summary>Computes the output.</summary>
+    /// <summary>Inner layers, in the order in which they were made.</summary>
+    public IReadOnlyList<Layer> Sublayers => _sublayers;
+
+    /// <summary>Keras's <c>supports_masking</c>: whether a mask of the input is the mask of the output.</summary>
+    public virtual bool SupportsMasking => false;
+
+    /// <summary>Computes the output of a layer of one tensor.</summary>
     /// <param name="x">A batch.</param>
-    /// <param name="training">Whether this is a training step.</param>
-    public abstract torch.Tensor Call(torch.Tensor x, bool training);
+    /// <param name="call">Whether this is a training step, the mask, other arguments.</param>
+    public virtual torch.Tensor Call(torch.Tensor x, CallContext call) =>
+        throw new NotSupportedException($"{Name} ({GetType().Name}) is not a layer of one tensor.");
+
+    /// <summary>Computes the outputs and their masks.</summary>
+    /// <param name="inputs">The tensors of the first parameter.</param>
+    /// <param name="call">Whether this is a training step, other arguments.</param>
+    public virtual IReadOnlyList<KerasTensor> Call(IReadOnlyList<KerasTensor> inputs, CallContext call)
+    {
+        var (x, mask) = inputs[0];
+        return [new KerasTensor(Call(x, call), ComputeMask(x, mask))];
+    }
+
+    /// <summary>The mask of the output of a layer of one tensor.</summary>
+    /// <param name="x">The input.</param>
+    /// <param name="mask">Its mask.</param>
+    public virtual torch.Tensor? ComputeMask(torch.Tensor x, torch.Tensor? mask) => SupportsMasking ? mask : null;
+
+    /// <summary>Keras's <c>layer(inputs)</c> inside another call.</summary>
+    /// <param name="input">A batch and its mask.</param>
+    /// <param name="around">The call that this one is part of.</param>
+    public KerasTensor Apply(KerasTensor input, CallContext around) => Apply(around.For(input))[0];
+
+    /// <summary>Keras's <c>layer(inputs, …)</c>: a call with what surrounds it, such as the penalty on its activities.</summary>
+    /// <param name="call">Inputs and other arguments; <see cref="CallContext.For(KerasTensor[])"/> makes it.</param>
+    public IReadOnlyList<KerasTensor> Apply(CallContext call) => Call(call.Inputs, call);
+
+    /// <summary>Makes an inner layer. Its weights are those of this layer whose names begin with its name.</summary>
+    /// <param name="spec">The inner layer's data.</param>
+    /// <param name="name">Its name in the paths of the weights.</param>
+    /// <param name="inputs">Shapes of what it is called with.</param>
+    protected Layer Sublayer(LayerSpec spec, string name, IReadOnlyList<Shape> inputs) => Sublayer(spec, name, inputs, CallSpec.None);
+
+    /// <summary>Makes an inner layer that is called with more than its inputs.</summary>
+    protected Layer Sublayer(LayerSpec spec, string name, IReadOnlyList<Shape> inputs, CallSpec call)
+    {
+        var layer = LayerTable.Build(spec, _context with
+        {
+            Name = _context.PathOf(name),
+            InputShapes = inputs,
+            Call = call,
+            Trainable = Trainable && spec.Trainable,
+            Adopt = weight => _weights[$"{name}/{weight}"],
+        });
+        _sublayers.Add(layer);
+        return layer;
+    }
 
     /// <summary>A weight's values.</summary>
     /// <exception cref="KeyNotFoundException">The layer has no such weight.</exception>
@@ -68,6 +127,10 @@ public abstract class Layer : IDisposable
     /// <summary>Frees what the layer holds.</summary>
     protected virtual void Dispose(bool disposing)
     {
+        foreach (var layer in _sublayers)
+            layer.Dispose();
+        if (_context.Adopt is not null)
+            return; // the layer around holds the weights
         foreach (var weight in Weights)
             weight.Dispose();
     }

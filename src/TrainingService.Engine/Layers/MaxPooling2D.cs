@@ -11,7 +11,7 @@ public sealed class MaxPooling2D(Specs.MaxPooling2D spec, LayerContext context) 
     private readonly long[] _step = [spec.Step.Height, spec.Step.Width];
 
     /// <inheritdoc />
-    public override torch.Tensor Call(torch.Tensor x, bool training)
+    public override torch.Tensor Call(torch.Tensor x, CallContext call)
     {
         var images = Images.ChannelsFirst(x, spec.DataFormat);
         var (padded, padding) = spec.Padding == Specs.Padding.Same

@@ -7,5 +7,5 @@ namespace TrainingService.Engine.Layers;
 public sealed class Reshape(Specs.Reshape spec, LayerContext context) : Layer(spec, context)
 {
     /// <inheritdoc />
-    public override torch.Tensor Call(torch.Tensor x, bool training) => x.reshape([x.shape[0], .. spec.TargetShape]);
+    public override torch.Tensor Call(torch.Tensor x, CallContext call) => x.reshape([x.shape[0], .. spec.TargetShape]);
 }

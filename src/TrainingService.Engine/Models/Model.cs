@@ -63,9 +63,11 @@ public sealed class Model : IDisposable
     /// <param name="training">Whether this is a training step.</param>
     public torch.Tensor Call(torch.Tensor x, bool training)
     {
+        var around = new CallContext(training);
+        var value = new KerasTensor(x);
         foreach (var layer in _layers)
-            x = layer.Call(x, training);
-        return x;
+            value = layer.Apply(value, around);
+        return value.Value;
     }
 
     /// <summary>Copies of all weights' values, in <see cref="Weights"/>' order; the caller disposes of them.</summary>

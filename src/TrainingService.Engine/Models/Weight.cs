@@ -1,5 +1,7 @@
 using TorchSharp;
+using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Layers;
+using TrainingService.Contracts.Regularizers;
 using static TorchSharp.torch;
 
 namespace TrainingService.Engine.Models;
@@ -8,7 +10,7 @@ namespace TrainingService.Engine.Models;
 public sealed class Weight : IDisposable
 {
     private readonly long[] _shape;
-    private readonly int[] _memoryOrder;
+    private int[] _memoryOrder;
 
     /// <summary>A weight with its first values.</summary>
     /// <param name="path"><c>&lt;layer&gt;/&lt;weight&gt;</c>, such as <c>conv2d/kernel</c>.</param>
@@ -21,6 +23,7 @@ public sealed class Weight : IDisposable
         Path = path;
         Name = spec.Name;
         Trainable = trainable;
+        (Regularizer, Constraint) = (spec.Regularizer, spec.Constraint);
         _shape = [.. spec.Shape.Select(size => size ?? throw new ArgumentException($"{path} has an unknown size: {spec.Shape}."))];
         _memoryOrder = memoryOrder ?? [.. Enumerable.Range(0, _shape.Length)];
         Elements = _shape.Aggregate(1L, (product, size) => product * size);
@@ -36,11 +39,17 @@ public sealed class Weight : IDisposable
     /// <summary><c>&lt;layer&gt;/&lt;weight&gt;</c>, such as <c>conv2d/kernel</c>.</summary>
     public string Path { get; }
 
-    /// <summary>Name within the layer: <c>kernel</c>.</summary>
+    /// <summary>Path within the layer: <c>kernel</c>, <c>forward_lstm/lstm_cell/kernel</c>.</summary>
     public string Name { get; }
 
     /// <summary>Whether an optimizer moves it.</summary>
     public bool Trainable { get; }
+
+    /// <summary>Penalty on its values that training adds to the loss, or null.</summary>
+    public RegularizerSpec? Regularizer { get; }
+
+    /// <summary>What its values obey after every step, or null.</summary>
+    public ConstraintSpec? Constraint { get; }
 
     /// <summary>Keras's shape.</summary>
     public IReadOnlyList<long> Shape => _shape;
@@ -60,6 +69,21 @@ public sealed class Weight : IDisposable
             throw new ArgumentException($"{Path}: expected shape ({string.Join(", ", _shape)}). Received: ({string.Join(", ", values.shape)}).");
         using var noGrad = no_grad();
         Value.copy_(values);
+    }
+
+    /// <summary>Lays the values out differently in memory; for a layer that takes the weight over before training begins.</summary>
+    /// <param name="memoryOrder">Axes from the outermost in memory to the innermost; null is Keras's own order.</param>
+    internal void LayOutAs(int[]? memoryOrder)
+    {
+        if (memoryOrder is null || memoryOrder.AsSpan().SequenceEqual(_memoryOrder))
+            return;
+        _memoryOrder = memoryOrder;
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var view = LayOut(empty(Elements, dtype: Value.dtype, device: Value.device));
+        view.copy_(Value);
+        Value.Dispose();
+        Value = view.DetachFromDisposeScope();
     }
 
     /// <summary>Moves the values into a part of a larger buffer, so that an optimizer can step over all weights at once.</summary>

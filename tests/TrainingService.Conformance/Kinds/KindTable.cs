@@ -8,6 +8,8 @@ public static class KindTable
     private static readonly Dictionary<string, Action<ConformanceCase>> Table = new()
     {
         ["activation"] = ActivationKind.Check,
+        ["constraint"] = PenaltyKinds.CheckConstraint,
+        ["regularizer"] = PenaltyKinds.CheckRegularizer,
     };
 
     /// <summary>The kinds that have a check.</summary>

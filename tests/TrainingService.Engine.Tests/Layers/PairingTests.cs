@@ -2,11 +2,13 @@ using TrainingService.Contracts.Activations;
 using TrainingService.Contracts.Json;
 using TrainingService.Engine.Activations;
 using TrainingService.Engine.Callbacks;
+using TrainingService.Engine.Constraints;
 using TrainingService.Engine.Initializers;
 using TrainingService.Engine.Layers;
 using TrainingService.Engine.Losses;
 using TrainingService.Engine.Metrics;
 using TrainingService.Engine.Optimizers;
+using TrainingService.Engine.Regularizers;
 
 namespace TrainingService.Engine.Tests.Layers;
 
@@ -22,6 +24,8 @@ public class PairingTests
         Assert.Equal(Names(KerasCatalog.Optimizers.Records), Names(OptimizerTable.Covered));
         Assert.Equal(Names(KerasCatalog.Callbacks.Records), Names(CallbackTable.Covered));
         Assert.Equal(Names(KerasCatalog.Initializers.Records), Names(InitializerTable.Covered));
+        Assert.Equal(Names(KerasCatalog.Regularizers.Records), Names(RegularizerTable.Covered));
+        Assert.Equal(Names(KerasCatalog.Constraints.Records), Names(ConstraintTable.Covered));
         Assert.Equal(Enum.GetValues<Activation>().Order(), ActivationTable.Activations.Order());
     }
 

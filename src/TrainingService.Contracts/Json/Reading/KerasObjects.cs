@@ -55,7 +55,8 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
         var before = context.Count;
         if (FindRecord(name, kind, type, pointer, bare: true) is not { } record)
             return null;
-        if (ReadWithoutConfig(record, pointer) is not { } spec)
+        var preset = kind.BareNames.GetValueOrDefault(name.GetString()!);
+        if ((preset is null ? ReadWithoutConfig(record, pointer) : preset with { }) is not { } spec)
             return null;
         // Keras logs a metric under the name that was written: "mae", not "mean_absolute_error".
         if (spec is MetricSpec metric)

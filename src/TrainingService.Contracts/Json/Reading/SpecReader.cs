@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Text.Json;
 using TrainingService.Contracts.Activations;
+using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Shapes;
@@ -25,6 +26,8 @@ internal sealed class SpecReader(ReadContext context)
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (type == typeof(Activation))
             return KerasDialects.ReadActivation(json, pointer, context);
+        if (type == typeof(NormAxes))
+            return AxesRules.Read(json, pointer, context);
         if (typeof(KeptAxes) == type || (NumberForms.Has(type) && json.ValueKind != JsonValueKind.Null))
             return NumberForms.Read(json, type, rules, pointer, context);
         if (json.ValueKind == JsonValueKind.Null && type.IsEnum && EnumWords.Of(type).Null is { } none)

@@ -7,7 +7,7 @@ namespace TrainingService.Engine.Layers;
 public sealed class Rescaling(Specs.Rescaling spec, LayerContext context) : Layer(spec, context)
 {
     /// <inheritdoc />
-    public override torch.Tensor Call(torch.Tensor x, bool training)
+    public override torch.Tensor Call(torch.Tensor x, CallContext call)
     {
         var y = x.to(torch.float32) * spec.Scale;
         return spec.Offset == 0 ? y : y + spec.Offset;

@@ -1,0 +1,16 @@
+using TrainingService.Contracts.Constraints;
+using TrainingService.Contracts.Initializers;
+using TrainingService.Contracts.Regularizers;
+using TrainingService.Contracts.Shapes;
+
+namespace TrainingService.Contracts.Layers;
+
+/// <summary>One weight of a layer.</summary>
+/// <param name="Name">Keras's path of the variable inside the layer: <c>kernel</c>, <c>moving_mean</c>, <c>forward_lstm/lstm_cell/kernel</c>.</param>
+/// <param name="Shape">Keras's layout, without a batch axis.</param>
+/// <param name="Initializer">First values.</param>
+/// <param name="Trainable">False for statistics that the layer itself moves.</param>
+/// <param name="Regularizer">Penalty on its values that training adds to the loss. Default: none.</param>
+/// <param name="Constraint">What its values obey after every step. Default: none.</param>
+public sealed record WeightSpec(
+    string Name, Shape Shape, InitializerSpec Initializer, bool Trainable = true, RegularizerSpec? Regularizer = null, ConstraintSpec? Constraint = null);
