@@ -23,6 +23,7 @@ try
     builder.Services.AddEvents();
     builder.Services.AddApiDescription();
     builder.Services.AddWorkerProcess(standAlone);
+    builder.Services.AddHostedService<WarmUp>();
     builder.Services.ConfigureHttpJsonOptions(json => ContractsJson.Configure(json.SerializerOptions));
 
     await using var app = builder.Build();

@@ -18,7 +18,7 @@ internal static class EpochEventBenchmark
 
     public static async Task RunAsync()
     {
-        await using var service = await ServiceProcess.StartAsync();
+        await using var service = await ServiceProcess.StartAsync(worker: Repository.PublishedWorker);
         var jobs = service.Client.Jobs;
         var ahead = await jobs.SubmitAsync(TinyJob.Of("epoch-events-ahead", trainRows: 256, epochs: 100_000));
         await foreach (var jobEvent in jobs.EventsAsync(ahead.Id))

@@ -21,7 +21,7 @@ internal static class SubmitBenchmark
 
     public static async Task RunAsync()
     {
-        await using var service = await ServiceProcess.StartAsync();
+        await using var service = await ServiceProcess.StartAsync(worker: Repository.PublishedWorker);
         using var http = new HttpClient { BaseAddress = service.Address };
         List<double> requests = [], processes = [];
         List<Latencies> warm = [];

@@ -68,12 +68,12 @@ public sealed class CrashTests
         try
         {
             Guid id;
-            await using (var first = await ServiceProcess.StartAsync(data, ct))
+            await using (var first = await ServiceProcess.StartAsync(data, ct: ct))
             {
                 id = (await first.Client.Jobs.SubmitAsync(SmallJob.Of(rows: 256, epochs: 1), ct)).Id;
                 Assert.Equal(JobStatus.Succeeded, (await first.Client.Jobs.WaitAsync(id, ct)).Status);
             }
-            await using var second = await ServiceProcess.StartAsync(data, ct);
+            await using var second = await ServiceProcess.StartAsync(data, ct: ct);
             Assert.Equal(JobStatus.Succeeded, (await second.Client.Jobs.GetAsync(id, ct)).Status);
             var file = Path.Combine(data, "again.safetensors");
             var artifact = await second.Client.Jobs.DownloadAsync(id, "model.safetensors", file, cancellationToken: ct);

@@ -12,6 +12,9 @@ public static class Repository
     public static string Program(string room, string assembly, string runtime = "") =>
         Path.Combine(Root, "src", $"TrainingService.{room}", "bin", Configuration, "net10.0", runtime, $"{assembly}.dll");
 
+    /// <summary>The Worker program as it is deployed: published, and so compiled ahead.</summary>
+    public static string PublishedWorker => Program("Worker", "TrainingService.Worker", "linux-x64/publish");
+
     public static string Example(string name) => Path.Combine(Root, "deploy", "examples", name);
 
     private static string Find([CallerFilePath] string here = "")

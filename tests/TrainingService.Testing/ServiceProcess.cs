@@ -12,12 +12,14 @@ public sealed class ServiceProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _log = new();
     private readonly int _port;
     private readonly bool _ownsData;
+    private readonly string _worker;
     private Process _process;
 
-    private ServiceProcess(string dataDirectory, bool ownsData)
+    private ServiceProcess(string dataDirectory, bool ownsData, string worker)
     {
         DataDirectory = dataDirectory;
         _ownsData = ownsData;
+        _worker = worker;
         _port = FreePort();
         _process = Start();
         Client = new TrainingServiceClient(Address);
@@ -33,10 +35,14 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     public string Log => string.Join('\n', _log);
 
-    public static async Task<ServiceProcess> StartAsync(string? dataDirectory = null, CancellationToken ct = default)
+    /// <param name="dataDirectory">Where it keeps its data; null takes a new folder, removed at the end.</param>
+    /// <param name="worker">The Worker program; null takes the one that was built.</param>
+    /// <param name="ct">Gives up.</param>
+    public static async Task<ServiceProcess> StartAsync(string? dataDirectory = null, string? worker = null, CancellationToken ct = default)
     {
         var service = new ServiceProcess(
-            dataDirectory ?? Directory.CreateTempSubdirectory("training-service-").FullName, ownsData: dataDirectory is null);
+            dataDirectory ?? Directory.CreateTempSubdirectory("training-service-").FullName, ownsData: dataDirectory is null,
+            worker ?? Repository.Program("Worker", "TrainingService.Worker", "linux-x64"));
         try
         {
             await service.WaitUntilReadyAsync(ct);
@@ -120,7 +126,7 @@ public sealed class ServiceProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["Worker__Path"] = Repository.Program("Worker", "TrainingService.Worker", "linux-x64");
+        start.Environment["Worker__Path"] = _worker;
         start.Environment["Datasets__Root"] = Path.Combine(Repository.Root, "deploy", "datasets");
         start.Environment["DOTNET_ENVIRONMENT"] = "Production";
         var process = Process.Start(start)!;

@@ -53,8 +53,10 @@ public static class KerasCatalog
     [
         typeof(Zeros), typeof(Ones), typeof(Constant), typeof(RandomNormal), typeof(RandomUniform), typeof(TruncatedNormal), typeof(VarianceScaling),
         typeof(GlorotUniform), typeof(GlorotNormal), typeof(HeUniform), typeof(HeNormal), typeof(LecunUniform), typeof(LecunNormal),
+        typeof(Orthogonal), typeof(IdentityMatrix), typeof(Stft),
     ],
-        ("zero", typeof(Zeros)), ("one", typeof(Ones)), ("uniform", typeof(RandomUniform)), ("normal", typeof(RandomNormal))) { AcceptsBareNames = true };
+        ("zero", typeof(Zeros)), ("one", typeof(Ones)), ("uniform", typeof(RandomUniform)), ("normal", typeof(RandomNormal)),
+        ("IdentityInitializer", typeof(IdentityMatrix)), ("OrthogonalInitializer", typeof(Orthogonal)), ("STFTInitializer", typeof(Stft))) { AcceptsBareNames = true };
 
     /// <summary>Regularizers, with Keras's short names; the bare name <c>l1_l2</c> has factors of its own.</summary>
     public static KerasKind Regularizers { get; } = new("regularizer", typeof(RegularizerSpec),

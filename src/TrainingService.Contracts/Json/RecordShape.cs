@@ -78,19 +78,20 @@ internal sealed class RecordShape
 /// <param name="Rules">What its value must obey.</param>
 internal sealed record RecordField(string Name, IReadOnlyList<string> Names, Type Type, bool Required, object? Default, PropertyInfo Property, ValueRules Rules)
 {
-    /// <summary>Whether null is a value: so it is exactly where null is the default.</summary>
-    public bool Nullable => !Required && Default is null;
+    /// <summary>Whether null is a value: so it is where null is the default, and where the field says so.</summary>
+    public bool Nullable => Rules.NullAllowed || (!Required && Default is null);
 
     public static RecordField Of(ParameterInfo parameter, PropertyInfo property)
     {
         var name = parameter.GetCustomAttribute<WireNameAttribute>()?.Name ?? WireName(parameter.Name!);
         var type = parameter.ParameterType;
-        // A default of a nullable number or word comes boxed as its own type; one of an enum as the number.
+        // A default of a nullable number comes boxed as its own type; one of an enum as the number.
         var value = parameter.HasDefaultValue ? parameter.DefaultValue : null;
         if (value is null && type.IsValueType && System.Nullable.GetUnderlyingType(type) is null)
             value = Activator.CreateInstance(type);
-        if (value is not null && type.IsEnum)
-            value = Enum.ToObject(type, value);
+        var word = System.Nullable.GetUnderlyingType(type) ?? type;
+        if (value is not null && word.IsEnum)
+            value = Enum.ToObject(word, value);
         return new RecordField(
             name, [name, .. parameter.GetCustomAttribute<AlsoNamedAttribute>()?.Names ?? []], type, !parameter.HasDefaultValue, value, property,
             ValueRules.Of(parameter.GetCustomAttributes(inherit: false)));
@@ -98,8 +99,9 @@ internal sealed record RecordField(string Name, IReadOnlyList<string> Names, Typ
 
     public static RecordField Of(PropertyInfo property, object? value)
     {
-        var name = WireName(property.Name);
-        return new RecordField(name, [name], property.PropertyType, Required: false, value, property, ValueRules.Of(property.GetCustomAttributes(inherit: true)));
+        var name = property.GetCustomAttribute<WireNameAttribute>()?.Name ?? WireName(property.Name);
+        return new RecordField(
+            name, [name, .. property.GetCustomAttribute<AlsoNamedAttribute>()?.Names ?? []], property.PropertyType, Required: false, value, property, ValueRules.Of(property.GetCustomAttributes(inherit: true)));
     }
 
     private static string WireName(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);

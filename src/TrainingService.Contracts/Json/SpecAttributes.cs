@@ -4,7 +4,7 @@ namespace TrainingService.Contracts.Json;
 /// A Keras field that would change the computation and that this engine computes only at its default. Any other value is refused,
 /// with the field's name; the default is accepted so that unmodified Keras JSON loads.
 /// </summary>
-[AttributeUsage(AttributeTargets.Parameter)]
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class DefaultOnlyAttribute : Attribute;
 
 /// <summary>A field of Keras's JSON that only matters to Python; read and ignored wherever the annotated spec is read.</summary>
@@ -18,16 +18,20 @@ public sealed class IgnoresAttribute(params string[] names) : Attribute
 
 /// <summary>Another wire name under which the field or word is read (older Keras dialects); writing uses the first name.</summary>
 /// <param name="names">Wire names, such as <c>batch_input_shape</c>.</param>
-[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Field)]
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class AlsoNamedAttribute(params string[] names) : Attribute
 {
     /// <summary>The wire names.</summary>
     public IReadOnlyList<string> Names { get; } = names;
 }
 
+/// <summary>Null is a value of the field, and not its default.</summary>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+public sealed class NullAllowedAttribute : Attribute;
+
 /// <summary>The field's wire name where it is not the C# name in snake case.</summary>
 /// <param name="name">Keras's name, such as <c>beta_1</c>.</param>
-[AttributeUsage(AttributeTargets.Parameter)]
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class WireNameAttribute(string name) : Attribute
 {
     /// <summary>Keras's name.</summary>

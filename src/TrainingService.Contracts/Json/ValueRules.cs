@@ -10,10 +10,11 @@ namespace TrainingService.Contracts.Json;
 /// <param name="MinCount">Of a shape's axes.</param>
 /// <param name="EachLength">Of the texts in a list or table.</param>
 /// <param name="DefaultOnly">Whether only the default is computed.</param>
+/// <param name="NullAllowed">Whether null is a value, though not the default.</param>
 /// <param name="DtypePolicy">Whether it is a dtype policy.</param>
 internal sealed record ValueRules(
     (double Minimum, double Maximum)? Range, StringLengthAttribute? Length, RegularExpressionAttribute? Form, int? MaxCount, int MinCount,
-    EachLengthAttribute? EachLength, bool DefaultOnly, bool DtypePolicy)
+    EachLengthAttribute? EachLength, bool DefaultOnly, bool NullAllowed, bool DtypePolicy)
 {
     public static ValueRules None { get; } = Of([]);
 
@@ -28,6 +29,7 @@ internal sealed record ValueRules(
             attributes.OfType<MinLengthAttribute>().SingleOrDefault()?.Length ?? 0,
             attributes.OfType<EachLengthAttribute>().SingleOrDefault(),
             attributes.OfType<DefaultOnlyAttribute>().Any(),
+            attributes.OfType<NullAllowedAttribute>().Any(),
             attributes.OfType<DtypePolicyAttribute>().Any());
     }
 }

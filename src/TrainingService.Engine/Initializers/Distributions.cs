@@ -24,9 +24,11 @@ public static class Distributions
         empty(shape, float64).uniform_(2 * MassBelowMinusTwo - 1, 1 - 2 * MassBelowMinusTwo, generator)
             .erfinv_().mul_(Math.Sqrt(2) * stddev).add_(mean).to(float32);
 
-    /// <summary>Inputs and outputs of one unit, from a shape in Keras's layout: <c>(…, in, out)</c>.</summary>
-    public static (double In, double Out) Fans(IReadOnlyList<long> shape)
+    /// <summary>Inputs and outputs of one unit, from a shape in Keras's layout: <c>(…, in, out)</c>, or from the axes that are said to be them.</summary>
+    public static (double In, double Out) Fans(IReadOnlyList<long> shape, IReadOnlyList<int>? inputAxes = null, IReadOnlyList<int>? outputAxes = null)
     {
+        if (inputAxes is not null && outputAxes is not null)
+            return (Product(inputAxes), Product(outputAxes));
         switch (shape.Count)
         {
             case 0:
@@ -36,5 +38,7 @@ public static class Distributions
         }
         var field = shape.Take(shape.Count - 2).Aggregate(1.0, (product, size) => product * size);
         return (shape[^2] * field, shape[^1] * field);
+
+        double Product(IReadOnlyList<int> axes) => axes.Aggregate(1.0, (product, axis) => product * shape[axis < 0 ? axis + shape.Count : axis]);
     }
 }

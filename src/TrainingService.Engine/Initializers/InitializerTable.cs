@@ -18,13 +18,16 @@ public static class InitializerTable
         [typeof(RandomNormal)] = Of<RandomNormal>((spec, shape, g) => Distributions.Normal(shape, spec.Mean, spec.Stddev, g)),
         [typeof(RandomUniform)] = Of<RandomUniform>((spec, shape, g) => Distributions.Uniform(shape, spec.Minval, spec.Maxval, g)),
         [typeof(TruncatedNormal)] = Of<TruncatedNormal>((spec, shape, g) => Distributions.TruncatedNormal(shape, spec.Mean, spec.Stddev, g)),
-        [typeof(VarianceScaling)] = Of<VarianceScaling>(Scale),
-        [typeof(GlorotUniform)] = (_, shape, g) => Scale(new(1.0, FanMode.FanAvg, ScalingDistribution.Uniform), shape, g),
-        [typeof(GlorotNormal)] = (_, shape, g) => Scale(new(1.0, FanMode.FanAvg, ScalingDistribution.TruncatedNormal), shape, g),
-        [typeof(HeUniform)] = (_, shape, g) => Scale(new(2.0, FanMode.FanIn, ScalingDistribution.Uniform), shape, g),
-        [typeof(HeNormal)] = (_, shape, g) => Scale(new(2.0, FanMode.FanIn, ScalingDistribution.TruncatedNormal), shape, g),
-        [typeof(LecunUniform)] = (_, shape, g) => Scale(new(1.0, FanMode.FanIn, ScalingDistribution.Uniform), shape, g),
-        [typeof(LecunNormal)] = (_, shape, g) => Scale(new(1.0, FanMode.FanIn, ScalingDistribution.TruncatedNormal), shape, g),
+        [typeof(VarianceScaling)] = Scaled,
+        [typeof(GlorotUniform)] = Scaled,
+        [typeof(GlorotNormal)] = Scaled,
+        [typeof(HeUniform)] = Scaled,
+        [typeof(HeNormal)] = Scaled,
+        [typeof(LecunUniform)] = Scaled,
+        [typeof(LecunNormal)] = Scaled,
+        [typeof(Orthogonal)] = Of<Orthogonal>(Matrices.Orthogonal),
+        [typeof(IdentityMatrix)] = Of<IdentityMatrix>((spec, shape, _) => eye(shape[0], shape[1]).mul(spec.Gain)),
+        [typeof(Stft)] = Of<Stft>((spec, shape, _) => Matrices.Stft(spec, shape)),
     };
 
     /// <summary>The records that are covered.</summary>
@@ -40,28 +43,16 @@ public static class InitializerTable
             throw new NotSupportedException($"No initializer computes {spec.GetType().Name}.");
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        using var generator = new Generator(OwnSeed(spec) is { } own ? (ulong)own : seed, CPU);
+        using var generator = new Generator(spec is RandomInitializerSpec { Seed: { } own } ? (ulong)own : seed, CPU);
         return fill(spec, [.. shape], generator).MoveToOuterDisposeScope();
     }
 
-    private static long? OwnSeed(InitializerSpec spec) => spec switch
-    {
-        RandomNormal own => own.Seed,
-        RandomUniform own => own.Seed,
-        TruncatedNormal own => own.Seed,
-        VarianceScaling own => own.Seed,
-        GlorotUniform own => own.Seed,
-        GlorotNormal own => own.Seed,
-        HeUniform own => own.Seed,
-        HeNormal own => own.Seed,
-        LecunUniform own => own.Seed,
-        LecunNormal own => own.Seed,
-        _ => null,
-    };
+    private static Tensor Scaled(InitializerSpec spec, long[] shape, Generator generator) =>
+        Scale(((ScaledInitializerSpec)spec).ToVarianceScaling(), shape, generator);
 
     private static Tensor Scale(VarianceScaling spec, long[] shape, Generator generator)
     {
-        var (fanIn, fanOut) = Distributions.Fans(shape);
+        var (fanIn, fanOut) = Distributions.Fans(shape, spec.InputAxes, spec.OutputAxes);
         var fan = spec.Mode switch
         {
             FanMode.FanIn => fanIn,

@@ -2,6 +2,7 @@ using TorchSharp;
 using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Shapes;
 using TrainingService.Engine.Models;
+using TrainingService.Engine.Regularizers;
 
 namespace TrainingService.Engine.Layers;
 
@@ -15,6 +16,7 @@ public abstract class Layer : IDisposable
     private readonly Dictionary<string, Weight> _weights = new(StringComparer.Ordinal);
     private readonly List<Layer> _sublayers = [];
     private readonly LayerContext _context;
+    private readonly Func<torch.Tensor, torch.Tensor>? _activityPenalty;
 
     /// <summary>Makes the weights.</summary>
     /// <param name="spec">The layer's data.</param>
@@ -28,6 +30,8 @@ public abstract class Layer : IDisposable
         foreach (var weight in spec.Weights(context.InputShapes, context.Call))
             _weights.Add(weight.Name, context.CreateWeight(weight, memoryOrder?.Invoke(weight.Name)));
         Weights = [.. _weights.Values];
+        if (spec is IActivityRegularized { ActivityRegularizer: { } regularizer })
+            _activityPenalty = RegularizerTable.Find(regularizer);
     }
 
     /// <summary>The layer's data.</summary>
@@ -87,7 +91,16 @@ public abstract class Layer : IDisposable
 
     /// <summary>Keras's <c>layer(inputs, …)</c>: a call with what surrounds it, such as the penalty on its activities.</summary>
     /// <param name="call">Inputs and other arguments; <see cref="CallContext.For(KerasTensor[])"/> makes it.</param>
-    public IReadOnlyList<KerasTensor> Apply(CallContext call) => Call(call.Inputs, call);
+    public IReadOnlyList<KerasTensor> Apply(CallContext call)
+    {
+        var outputs = Call(call.Inputs, call);
+        if (_activityPenalty is not null)
+        {
+            foreach (var (y, _) in outputs)
+                call.AddLoss(y.dim() == 0 ? _activityPenalty(y) : _activityPenalty(y) / Math.Max(1, y.shape[0]));
+        }
+        return outputs;
+    }
 
     /// <summary>Makes an inner layer. Its weights are those of this layer whose names begin with its name.</summary>
     /// <param name="spec">The inner layer's data.</param>
@@ -109,6 +122,9 @@ public abstract class Layer : IDisposable
         _sublayers.Add(layer);
         return layer;
     }
+
+    /// <summary>Forgets what a stateful layer carries from batch to batch; Keras's <c>reset_state</c>.</summary>
+    public virtual void ResetState() => _sublayers.ForEach(layer => layer.ResetState());
 
     /// <summary>A weight's values.</summary>
     /// <exception cref="KeyNotFoundException">The layer has no such weight.</exception>

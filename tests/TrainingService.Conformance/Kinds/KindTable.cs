@@ -8,7 +8,12 @@ public static class KindTable
     private static readonly Dictionary<string, Action<ConformanceCase>> Table = new()
     {
         ["activation"] = ActivationKind.Check,
+        ["layer"] = LayerKinds.Check,
+        ["layer_sequence"] = LayerKinds.CheckSequence,
+        ["layer_shape"] = LayerShapeKind.Check,
         ["constraint"] = PenaltyKinds.CheckConstraint,
+        ["initializer"] = InitializerKinds.CheckExact,
+        ["initializer_statistics"] = InitializerKinds.CheckStatistics,
         ["regularizer"] = PenaltyKinds.CheckRegularizer,
     };
 
