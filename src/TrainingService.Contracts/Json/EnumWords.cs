@@ -16,20 +16,12 @@ internal sealed class EnumWords
         foreach (var member in type.GetFields(BindingFlags.Public | BindingFlags.Static))
         {
             var value = member.GetValue(null)!;
-            if (member.IsDefined(typeof(NullWordAttribute), inherit: false))
-            {
-                Null = value;
-                continue;
-            }
             _words[value] = JsonNamingPolicy.SnakeCaseLower.ConvertName(member.Name);
             _values[_words[value]] = value;
             foreach (var word in member.GetCustomAttribute<AlsoNamedAttribute>()?.Names ?? [])
                 _values[word] = value;
         }
     }
-
-    /// <summary>The member that stands for JSON's null, or null.</summary>
-    public object? Null { get; }
 
     /// <summary>The words that are written.</summary>
     public IReadOnlyCollection<string> Words => _words.Values;

@@ -20,7 +20,8 @@ public static class KerasCatalog
     public static KerasKind Layers { get; } = new("layer", typeof(LayerSpec),
     [
         typeof(InputLayer), typeof(Dense), typeof(Conv2D), typeof(MaxPooling2D), typeof(AveragePooling2D), typeof(Flatten),
-        typeof(Reshape), typeof(Rescaling), typeof(Dropout), typeof(ActivationLayer), typeof(BatchNormalization),
+        typeof(Reshape), typeof(Dropout), typeof(ActivationLayer), typeof(BatchNormalization),
+        .. PreprocessingLayers.Records, .. AugmentationLayers.Records,
     ], ("Convolution2D", typeof(Conv2D)), ("MaxPool2D", typeof(MaxPooling2D)), ("AvgPool2D", typeof(AveragePooling2D)));
 
     /// <summary>Losses, with Keras's short names.</summary>

@@ -66,7 +66,3 @@ public sealed class EachLengthAttribute(int minimum, int maximum) : Attribute
     /// <summary>Longest text.</summary>
     public int Maximum { get; } = maximum;
 }
-
-/// <summary>A member of an enum that JSON writes as null, where Keras's <c>None</c> is a choice and not the default.</summary>
-[AttributeUsage(AttributeTargets.Field)]
-public sealed class NullWordAttribute : Attribute;

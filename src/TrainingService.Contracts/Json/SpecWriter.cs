@@ -21,7 +21,7 @@ internal static class SpecWriter
             case int number: writer.WriteNumberValue(number); break;
             case long number: writer.WriteNumberValue(number); break;
             case double number: writer.WriteNumberValue(number); break;
-            case Enum word: WriteWord(writer, word); break;
+            case Enum word: writer.WriteStringValue(EnumWords.Of(word.GetType()).Word(word)); break;
             case Size2D size: WriteList(writer, new[] { size.Height, size.Width }); break;
             case Shape shape: WriteList(writer, shape); break;
             case NormAxes axes: Write(writer, axes.All ? null : axes.Count == 1 ? axes[0] : axes.ToArray()); break;
@@ -65,15 +65,6 @@ internal static class SpecWriter
             Write(writer, field.Property.GetValue(record));
         }
         writer.WriteEndObject();
-    }
-
-    private static void WriteWord(Utf8JsonWriter writer, Enum word)
-    {
-        var words = EnumWords.Of(word.GetType());
-        if (word.Equals(words.Null))
-            writer.WriteNullValue();
-        else
-            writer.WriteStringValue(words.Word(word));
     }
 
     private static void WriteTable(Utf8JsonWriter writer, IReadOnlyDictionary<string, string> table)

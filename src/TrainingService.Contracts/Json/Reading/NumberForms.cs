@@ -13,11 +13,11 @@ internal static class NumberForms
 
     private static readonly Dictionary<Type, Reader> Readers = new()
     {
-        [typeof(Factor)] = ReadFactor,
-        [typeof(ValueRange)] = ReadValueRange,
+        [typeof(Factor)] = (json, rules, pointer, context) => ReadFactor(json, rules, pointer, context),
+        [typeof(ValueRange)] = (json, rules, pointer, context) => ReadValueRange(json, rules, pointer, context),
         [typeof(NumberArray)] = ReadArray,
         [typeof(Integers)] = ReadIntegers,
-        [typeof(KeptAxes)] = ReadAxes,
+        [typeof(KeptAxes)] = (json, rules, pointer, context) => ReadAxes(json, rules, pointer, context),
         [typeof(Token)] = ReadToken,
     };
 
@@ -47,14 +47,14 @@ internal static class NumberForms
         }
     }
 
-    private static object? ReadFactor(JsonElement json, ValueRules rules, string pointer, ReadContext context)
+    private static Factor? ReadFactor(JsonElement json, ValueRules rules, string pointer, ReadContext context)
     {
         if (json.ValueKind != JsonValueKind.Array)
             return NumberRules.ReadReal(json, rules, pointer, context) is { } number ? new Factor(number) : null;
         return ReadPair(json, "a number or a pair of numbers", rules, pointer, context) is var (first, second) ? new Factor(first, second) : null;
     }
 
-    private static object? ReadValueRange(JsonElement json, ValueRules rules, string pointer, ReadContext context) =>
+    private static ValueRange? ReadValueRange(JsonElement json, ValueRules rules, string pointer, ReadContext context) =>
         ReadPair(json, "a pair of numbers, such as [0, 255]", rules, pointer, context) is var (first, second) ? new ValueRange(first, second) : null;
 
     private static (double First, double Second)? ReadPair(JsonElement json, string expected, ValueRules rules, string pointer, ReadContext context)
@@ -70,7 +70,7 @@ internal static class NumberForms
         return first is { } one && second is { } other ? (one, other) : null;
     }
 
-    private static object? ReadArray(JsonElement json, ValueRules rules, string pointer, ReadContext context)
+    private static NumberArray? ReadArray(JsonElement json, ValueRules rules, string pointer, ReadContext context)
     {
         List<long> dims = [];
         var level = json;
@@ -104,7 +104,7 @@ internal static class NumberForms
         return read;
     }
 
-    private static object? ReadIntegers(JsonElement json, ValueRules rules, string pointer, ReadContext context)
+    private static Integers? ReadIntegers(JsonElement json, ValueRules rules, string pointer, ReadContext context)
     {
         if (json.ValueKind != JsonValueKind.Array)
             return Integer(json, pointer) is { } one ? new Integers(one) : null;
@@ -119,7 +119,7 @@ internal static class NumberForms
         long? Integer(JsonElement item, string place) => NumberRules.ReadInteger(item, long.MinValue, long.MaxValue, rules, place, context);
     }
 
-    private static object? ReadAxes(JsonElement json, ValueRules rules, string pointer, ReadContext context)
+    private static KeptAxes? ReadAxes(JsonElement json, ValueRules rules, string pointer, ReadContext context)
     {
         if (json.ValueKind == JsonValueKind.Null || (json.ValueKind == JsonValueKind.Array && json.GetArrayLength() == 0))
             return new KeptAxes([]);
@@ -128,7 +128,7 @@ internal static class NumberForms
             : null;
     }
 
-    private static object? ReadToken(JsonElement json, ValueRules rules, string pointer, ReadContext context)
+    private static Token? ReadToken(JsonElement json, ValueRules rules, string pointer, ReadContext context)
     {
         if (json.ValueKind != JsonValueKind.Number)
             return TextRules.ReadText(json, rules, pointer, context) is { } text ? new Token(text, IsNumber: false) : null;

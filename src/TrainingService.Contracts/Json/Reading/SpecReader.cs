@@ -30,8 +30,6 @@ internal sealed class SpecReader(ReadContext context)
             return AxesRules.Read(json, pointer, context);
         if (typeof(KeptAxes) == type || (NumberForms.Has(type) && json.ValueKind != JsonValueKind.Null))
             return NumberForms.Read(json, type, rules, pointer, context);
-        if (json.ValueKind == JsonValueKind.Null && type.IsEnum && EnumWords.Of(type).Null is { } none)
-            return none;
         if (json.ValueKind == JsonValueKind.Null)
         {
             context.Add(pointer, ViolationCodes.NullNotAllowed, $"expected {Kind(type)}. Received: null.");
