@@ -64,6 +64,9 @@ public abstract class Layer : IDisposable
     /// <summary>Keras's <c>supports_masking</c>: whether a mask of the input is the mask of the output.</summary>
     public virtual bool SupportsMasking => false;
 
+    /// <summary>Keras's default of <c>training</c> for a call outside of a model: true for layers that only prepare training data.</summary>
+    public virtual bool TrainsByDefault => false;
+
     /// <summary>Computes the output of a layer of one tensor.</summary>
     /// <param name="x">A batch.</param>
     /// <param name="call">Whether this is a training step, the mask, other arguments.</param>

@@ -6,7 +6,7 @@ namespace TrainingService.Engine.Layers;
 /// <summary>Every layer: the record that describes it and the module that computes it.</summary>
 public static class LayerTable
 {
-    private static readonly Dictionary<Type, Func<LayerSpec, LayerContext, Layer>> Table = new()
+    private static readonly Dictionary<Type, Func<LayerSpec, LayerContext, Layer>> Table = new(PreprocessingTable.Modules.Concat(AugmentationTable.Modules))
     {
         [typeof(Specs.InputLayer)] = (spec, context) => new InputLayer((Specs.InputLayer)spec, context),
         [typeof(Specs.Dense)] = (spec, context) => new Dense((Specs.Dense)spec, context),
@@ -15,7 +15,6 @@ public static class LayerTable
         [typeof(Specs.AveragePooling2D)] = (spec, context) => new AveragePooling2D((Specs.AveragePooling2D)spec, context),
         [typeof(Specs.Flatten)] = (spec, context) => new Flatten((Specs.Flatten)spec, context),
         [typeof(Specs.Reshape)] = (spec, context) => new Reshape((Specs.Reshape)spec, context),
-        [typeof(Specs.Rescaling)] = (spec, context) => new Rescaling((Specs.Rescaling)spec, context),
         [typeof(Specs.Dropout)] = (spec, context) => new Dropout((Specs.Dropout)spec, context),
         [typeof(Specs.ActivationLayer)] = (spec, context) => new ActivationLayer((Specs.ActivationLayer)spec, context),
         [typeof(Specs.BatchNormalization)] = (spec, context) => new BatchNormalization((Specs.BatchNormalization)spec, context),
