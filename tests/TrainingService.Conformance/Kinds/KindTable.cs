@@ -9,6 +9,8 @@ public static class KindTable
     {
         ["activation"] = ActivationKind.Check,
         ["layer"] = LayerKinds.Check,
+        ["layer_adapt"] = AdaptKinds.CheckAdapt,
+        ["lookup_layer"] = AdaptKinds.CheckLookup,
         ["layer_sequence"] = LayerKinds.CheckSequence,
         ["layer_shape"] = LayerShapeKind.Check,
         ["constraint"] = PenaltyKinds.CheckConstraint,

@@ -54,6 +54,13 @@ public sealed record CenterCrop([Range(1, 65_536)] int Height, [Range(1, 65_536)
 public sealed record RandomCrop([Range(1, 65_536)] int Height, [Range(1, 65_536)] int Width, long? Seed = null) : ImageLayerSpec
 {
     /// <inheritdoc />
+    public override IReadOnlyList<Shape> OutputShapes(IReadOnlyList<Shape> inputs, CallSpec call)
+    {
+        var trained = base.OutputShapes(inputs, call);
+        return call.Form.Training == false ? inputs : trained;
+    }
+
+    /// <inheritdoc />
     protected override Shape ImageShape(Shape images) => Resized(images, Height, Width);
 }
 
