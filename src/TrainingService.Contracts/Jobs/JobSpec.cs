@@ -41,7 +41,7 @@ public sealed record JobSpec(
 
 /// <summary>What <c>Model.compile</c> takes.</summary>
 /// <param name="Loss">Class and config, or a short name such as <c>sparse_categorical_crossentropy</c>.</param>
-/// <param name="Optimizer">Class and config, or a short name. Default: adam.</param>
+/// <param name="Optimizer">Class and config, or a short name. Default: rmsprop, as in Keras.</param>
 /// <param name="Metrics">Class and config, or short names. Default: none.</param>
 /// <param name="LossWeights">Only null.</param>
 /// <param name="WeightedMetrics">Only null.</param>

@@ -7,6 +7,7 @@ using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Models;
 using TrainingService.Contracts.Optimizers;
 using TrainingService.Contracts.Regularizers;
+using TrainingService.Contracts.Schedules;
 
 namespace TrainingService.Contracts.Json;
 
@@ -14,15 +15,16 @@ namespace TrainingService.Contracts.Json;
 public static class KerasCatalog
 {
     /// <summary>Models.</summary>
-    public static KerasKind Models { get; } = new("model", typeof(ModelSpec), [typeof(Sequential)]);
+    public static KerasKind Models { get; } = new("model", typeof(ModelSpec), [typeof(Sequential), typeof(Functional)], ("Model", typeof(Functional)));
 
     /// <summary>Layers.</summary>
     public static KerasKind Layers { get; } = new("layer", typeof(LayerSpec),
     [
         typeof(InputLayer), typeof(Dense), typeof(Conv2D), typeof(MaxPooling2D), typeof(AveragePooling2D), typeof(Flatten),
         typeof(Reshape), typeof(Dropout), typeof(ActivationLayer), typeof(BatchNormalization),
+        typeof(Sequential), typeof(Functional),
         .. PreprocessingLayers.Records, .. AugmentationLayers.Records,
-    ], ("Convolution2D", typeof(Conv2D)), ("MaxPool2D", typeof(MaxPooling2D)), ("AvgPool2D", typeof(AveragePooling2D)));
+    ], ("Model", typeof(Functional)), ("Convolution2D", typeof(Conv2D)), ("MaxPool2D", typeof(MaxPooling2D)), ("AvgPool2D", typeof(AveragePooling2D)));
 
     /// <summary>Losses, with Keras's short names.</summary>
     public static KerasKind Losses { get; } = new("loss", typeof(LossSpec),
@@ -42,8 +44,22 @@ public static class KerasCatalog
         ("acc", typeof(AccuracyByShape)), ("mae", typeof(MeanAbsoluteErrorMetric)), ("MAE", typeof(MeanAbsoluteErrorMetric)),
         ("mse", typeof(MeanSquaredErrorMetric)), ("MSE", typeof(MeanSquaredErrorMetric))) { AcceptsBareNames = true };
 
-    /// <summary>Optimizers.</summary>
-    public static KerasKind Optimizers { get; } = new("optimizer", typeof(OptimizerSpec), [typeof(Adam), typeof(Sgd)]) { AcceptsBareNames = true };
+    /// <summary>Optimizers, in any case, as Keras reads them.</summary>
+    public static KerasKind Optimizers { get; } = new("optimizer", typeof(OptimizerSpec),
+    [
+        typeof(Sgd), typeof(RmsProp), typeof(Adam), typeof(AdamW), typeof(Adadelta), typeof(Adagrad), typeof(Adamax), typeof(Nadam), typeof(Ftrl),
+        typeof(Lion), typeof(Lamb), typeof(Adafactor), typeof(Muon), typeof(ScheduleFreeAdamW), typeof(LossScaleOptimizer), typeof(MultiOptimizer),
+    ], anyCase: true) { AcceptsBareNames = true };
+
+    /// <summary>The map of a MultiOptimizer.</summary>
+    public static KerasKind OptimizerMaps { get; } = new("optimizer map", typeof(OptimizerMap), [typeof(OptimizerMap)]);
+
+    /// <summary>Learning rate schedules; LinearWarmup and OneCycle are this service's own.</summary>
+    public static KerasKind Schedules { get; } = new("learning rate schedule", typeof(LearningRateScheduleSpec),
+    [
+        typeof(ExponentialDecay), typeof(InverseTimeDecay), typeof(PolynomialDecay), typeof(PiecewiseConstantDecay), typeof(CosineDecay),
+        typeof(CosineDecayRestarts), typeof(LinearWarmup), typeof(OneCycle),
+    ]);
 
     /// <summary>Callbacks.</summary>
     public static KerasKind Callbacks { get; } = new("callback", typeof(CallbackSpec),
@@ -73,7 +89,8 @@ public static class KerasCatalog
         ("maxnorm", typeof(MaxNorm)), ("nonneg", typeof(NonNeg)), ("unitnorm", typeof(UnitNorm))) { AcceptsBareNames = true };
 
     /// <summary>Every kind.</summary>
-    public static IReadOnlyList<KerasKind> All { get; } = [Models, Layers, Losses, Metrics, Optimizers, Callbacks, Initializers, Regularizers, Constraints];
+    public static IReadOnlyList<KerasKind> All { get; } = 
+        [Models, Layers, Losses, Metrics, Optimizers, OptimizerMaps, Schedules, Callbacks, Initializers, Regularizers, Constraints];
 
     /// <summary>The kind whose base record this type is, or null.</summary>
     public static KerasKind? Of(Type type) => All.FirstOrDefault(kind => kind.Base == type);

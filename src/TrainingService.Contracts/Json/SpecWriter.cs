@@ -4,6 +4,9 @@ using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Json.Reading;
 using TrainingService.Contracts.Layers;
+using TrainingService.Contracts.Models;
+using TrainingService.Contracts.Operations;
+using TrainingService.Contracts.Schedules;
 using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Json;
@@ -25,9 +28,13 @@ internal static class SpecWriter
             case Size2D size: WriteList(writer, new[] { size.Height, size.Width }); break;
             case Shape shape: WriteList(writer, shape); break;
             case NormAxes axes: Write(writer, axes.All ? null : axes.Count == 1 ? axes[0] : axes.ToArray()); break;
+            case Functional model: GraphWriter.WriteModel(writer, model); break;
+            case Operation operation: GraphWriter.WriteOperation(writer, operation); break;
+            case LearningRate rate: Write(writer, rate.Schedule is null ? rate.Value : rate.Schedule); break;
             case KerasSpec spec: WriteKeras(writer, spec); break;
+            case CallValue argument: GraphWriter.WriteValue(writer, argument); break;
             case PipelineStep step: WriteStep(writer, step); break;
-            case IReadOnlyDictionary<string, string> table: WriteTable(writer, table); break;
+            case IDictionary table: WriteTable(writer, table); break;
             case var form when NumberForms.TryWrite(writer, form): break;
             case IEnumerable list: WriteList(writer, list); break;
             default: WriteFields(writer, value); break;
@@ -37,10 +44,18 @@ internal static class SpecWriter
     private static void WriteKeras(Utf8JsonWriter writer, KerasSpec spec)
     {
         writer.WriteStartObject();
+        WriteMembers(writer, spec);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The members of a Keras object: its class and its config.</summary>
+    public static void WriteMembers(Utf8JsonWriter writer, KerasSpec spec)
+    {
         writer.WriteString("class_name", KerasKind.ClassName(spec.GetType()));
         writer.WritePropertyName("config");
         WriteFields(writer, spec);
-        writer.WriteEndObject();
+        if (KerasKind.RegisteredName(spec.GetType()) is { } registered)
+            writer.WriteString("registered_name", registered);
     }
 
     private static void WriteStep(Utf8JsonWriter writer, PipelineStep step)
@@ -67,11 +82,14 @@ internal static class SpecWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteTable(Utf8JsonWriter writer, IReadOnlyDictionary<string, string> table)
+    private static void WriteTable(Utf8JsonWriter writer, IDictionary table)
     {
         writer.WriteStartObject();
-        foreach (var (key, text) in table)
-            writer.WriteString(key, text);
+        foreach (DictionaryEntry entry in table)
+        {
+            writer.WritePropertyName((string)entry.Key);
+            Write(writer, entry.Value);
+        }
         writer.WriteEndObject();
     }
 

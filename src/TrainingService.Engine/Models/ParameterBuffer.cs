@@ -15,6 +15,14 @@ public sealed class ParameterBuffer : IDisposable
     /// <param name="weights">Trained weights, in the model's order.</param>
     /// <param name="device">Where they live.</param>
     public ParameterBuffer(IReadOnlyList<Weight> weights, Device device)
+        : this(device, weights)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var slice in Slices)
+            slice.Weight.MoveInto(slice.Of(Values), slice.Of(Gradients));
+    }
+
+    private ParameterBuffer(Device device, IReadOnlyList<Weight> weights)
     {
         List<ParameterSlice> slices = [];
         long length = 0;
@@ -26,10 +34,11 @@ public sealed class ParameterBuffer : IDisposable
         using var scope = NewDisposeScope();
         Values = zeros(length, device: device).DetachFromDisposeScope();
         Gradients = zeros(length, device: device).DetachFromDisposeScope();
-        foreach (var slice in slices)
-            slice.Weight.MoveInto(slice.Of(Values), slice.Of(Gradients));
         Slices = slices;
     }
+
+    /// <summary>A buffer of the same form for some weights, which stay where they are; values and gradients are zero.</summary>
+    internal static ParameterBuffer Apart(IReadOnlyList<Weight> weights, Device device) => new(device, weights);
 
     /// <summary>Values of all weights, one after the other.</summary>
     public Tensor Values { get; }
@@ -58,4 +67,7 @@ public sealed record ParameterSlice(Weight Weight, long Start)
 {
     /// <summary>The weight's part of a tensor laid out like the buffer.</summary>
     public Tensor Of(Tensor flat) => flat.narrow(0, Start, Weight.Elements);
+
+    /// <summary>The same part with the weight's axes.</summary>
+    public Tensor View(Tensor flat) => Weight.LayOut(Of(flat));
 }

@@ -103,7 +103,8 @@ public sealed class Weight : IDisposable
         Value.grad = LayOut(gradient);
     }
 
-    private Tensor LayOut(Tensor memory)
+    /// <summary>One-dimensional memory as the weight's axes see it.</summary>
+    internal Tensor LayOut(Tensor memory)
     {
         var inMemory = _memoryOrder.Select(axis => _shape[axis]).ToArray();
         var back = _memoryOrder.Select((axis, position) => (axis, position)).OrderBy(pair => pair.axis).Select(pair => (long)pair.position).ToArray();

@@ -5,35 +5,40 @@ using Specs = TrainingService.Contracts.Optimizers;
 
 namespace TrainingService.Engine.Optimizers;
 
-/// <summary>Adam (Kingma and Ba, 2014) in Keras's form: <c>α = lr·√(1-β₂ᵗ)/(1-β₁ᵗ); w -= α·m / (√v + ε)</c>.</summary>
-public sealed class Adam : Optimizer
+/// <summary>Adam (Kingma and Ba, 2014) in Keras's form: <c>α = lr·√(1-β₂ᵗ)/(1-β₁ᵗ); w -= α·m / (√v + ε)</c>. AdamW is the same with a weight decay.</summary>
+public sealed class Adam : UpdateRule
 {
-    private readonly Specs.Adam _spec;
+    private readonly double _decay1, _decay2;
     private readonly Scalar _beta1, _rest1, _beta2, _rest2, _epsilon;
     private readonly Tensor _momentum, _velocity;
     private readonly Tensor? _largest;
 
-    /// <summary>Builds the optimizer.</summary>
+    /// <summary>Builds Adam.</summary>
     public Adam(Specs.Adam spec, ParameterBuffer parameters)
-        : base(parameters, spec.LearningRate, spec.WeightDecay, new(spec.Clipnorm, spec.GlobalClipnorm, spec.Clipvalue))
+        : this(spec, parameters, spec.Beta1, spec.Beta2, spec.Epsilon, spec.Amsgrad)
     {
-        _spec = spec;
-        (_beta1, _rest1, _beta2, _rest2, _epsilon) = (spec.Beta1, 1 - spec.Beta1, spec.Beta2, 1 - spec.Beta2, spec.Epsilon);
-        _momentum = zeros_like(parameters.Values).DetachFromDisposeScope();
-        _velocity = zeros_like(parameters.Values).DetachFromDisposeScope();
-        Dictionary<string, Tensor> slots = new() { ["momentum"] = _momentum, ["velocity"] = _velocity };
-        if (spec.Amsgrad)
-            slots["velocity_hat"] = _largest = zeros_like(parameters.Values).DetachFromDisposeScope();
-        Slots = slots;
     }
 
-    /// <inheritdoc />
-    public override IReadOnlyDictionary<string, Tensor> Slots { get; }
+    /// <summary>Builds AdamW.</summary>
+    public Adam(Specs.AdamW spec, ParameterBuffer parameters)
+        : this(spec, parameters, spec.Beta1, spec.Beta2, spec.Epsilon, spec.Amsgrad)
+    {
+    }
+
+    private Adam(Specs.UpdateRuleSpec spec, ParameterBuffer parameters, double beta1, double beta2, double epsilon, bool amsgrad)
+        : base(spec, parameters)
+    {
+        (_decay1, _decay2) = (beta1, beta2);
+        (_beta1, _rest1, _beta2, _rest2, _epsilon) = (beta1, 1 - beta1, beta2, 1 - beta2, epsilon);
+        _momentum = AddSlot("momentum");
+        _velocity = AddSlot("velocity");
+        _largest = amsgrad ? AddSlot("velocity_hat") : null;
+    }
 
     /// <inheritdoc />
     protected override void Update(Tensor values, Tensor gradients)
     {
-        using Scalar step = -LearningRate * Math.Sqrt(1 - Math.Pow(_spec.Beta2, Iterations)) / (1 - Math.Pow(_spec.Beta1, Iterations));
+        using Scalar step = -Rate * Math.Sqrt(1 - Math.Pow(_decay2, StepNumber)) / (1 - Math.Pow(_decay1, StepNumber));
         _momentum.mul_(_beta1).add_(gradients, _rest1);
         _velocity.mul_(_beta2).addcmul_(gradients, gradients, _rest2);
         if (_largest is not null)

@@ -1,33 +1,36 @@
+using TrainingService.Contracts.Optimizers;
 using TrainingService.Engine.Models;
 using static TorchSharp.torch;
 
 namespace TrainingService.Engine.Optimizers;
 
-/// <summary>Limits of gradients; at most one of the three.</summary>
-/// <param name="Clipnorm">Largest norm of each weight's gradient.</param>
-/// <param name="GlobalClipnorm">Largest norm of all gradients together.</param>
-/// <param name="Clipvalue">Largest absolute value in a gradient.</param>
-public sealed record GradientClipping(double? Clipnorm, double? GlobalClipnorm, double? Clipvalue)
+/// <summary>Limits of gradients; at most one of the three, and none where it is 0.</summary>
+internal sealed class GradientClipping(UpdateRuleSpec spec, ParameterBuffer parameters) : IDisposable
 {
+    private readonly IReadOnlyList<Tensor> _gradients = spec.Clipnorm > 0 ? Slices.Of(parameters, parameters.Gradients) : [];
+
     /// <summary>Clips the gradients in place.</summary>
-    internal void Apply(ParameterBuffer parameters)
+    public void Apply()
     {
-        if (Clipnorm is { } norm)
+        if (spec.Clipnorm is { } norm and > 0)
         {
-            foreach (var slice in parameters.Slices)
-                LimitNorm(slice.Of(parameters.Gradients), norm);
+            foreach (var gradient in _gradients)
+                gradient.mul_(norm / Norm(gradient).clamp_(min: norm));
         }
-        else if (GlobalClipnorm is { } global)
+        else if (spec.GlobalClipnorm is { } global and > 0)
         {
-            LimitNorm(parameters.Gradients, global);
+            var all = Norm(parameters.Gradients);
+            // A norm that is not finite spoils every gradient, as in Keras, instead of some.
+            parameters.Gradients.mul_(global / all.clamp(min: global) + (all - all));
         }
-        else if (Clipvalue is { } limit)
+        else if (spec.Clipvalue is { } limit and > 0)
         {
             parameters.Gradients.clamp_(-limit, limit);
         }
     }
 
-    /// <summary><c>g · limit / max(‖g‖, limit)</c>, without reading the norm back.</summary>
-    private static void LimitNorm(Tensor gradient, double limit) =>
-        gradient.mul_(limit / gradient.square().sum().sqrt_().clamp_(min: limit));
+    /// <summary>On the device; it is not read back.</summary>
+    private static Tensor Norm(Tensor gradient) => gradient.square().sum().sqrt_();
+
+    public void Dispose() => Slices.Dispose(_gradients);
 }

@@ -1,70 +1,69 @@
-using TrainingService.Engine.Models;
 using static TorchSharp.torch;
 
 namespace TrainingService.Engine.Optimizers;
 
-/// <summary>Moves the weights along their gradients, as Keras does: clip, decay, step.</summary>
+/// <summary>Moves the weights of a buffer along their gradients.</summary>
 public abstract class Optimizer : IDisposable
 {
-    private readonly GradientClipping _clipping;
-    private readonly double _weightDecay;
+    /// <summary>Step size of the next step; a float32, as the variable that holds it in Keras. Callbacks may set it between batches.</summary>
+    /// <exception cref="InvalidOperationException">It is set, and follows a schedule.</exception>
+    public abstract double LearningRate { get; set; }
 
-    /// <summary>An optimizer for the weights of a buffer.</summary>
-    /// <param name="parameters">Weights and gradients.</param>
-    /// <param name="learningRate">First learning rate.</param>
-    /// <param name="weightDecay">Decoupled decay; null for none.</param>
-    /// <param name="clipping">Which limits gradients have.</param>
-    protected Optimizer(ParameterBuffer parameters, double learningRate, double? weightDecay, GradientClipping clipping)
-    {
-        Parameters = parameters;
-        LearningRate = learningRate;
-        _weightDecay = weightDecay ?? 0;
-        _clipping = clipping;
-    }
+    /// <summary>Steps made; batches whose gradients are only accumulated do not count.</summary>
+    public abstract long Iterations { get; }
 
-    /// <summary>Weights and gradients.</summary>
-    protected ParameterBuffer Parameters { get; }
+    /// <summary>One batch: a step along the gradients in the buffer, or their accumulation.</summary>
+    /// <param name="withoutGradient">Indices of slices that have no gradient and stay as they are; their gradients in the buffer are zero.</param>
+    public abstract void Step(IReadOnlyCollection<int>? withoutGradient = null);
 
-    /// <summary>Step size; a float32, as the variable that holds it in Keras. Callbacks may change it between batches.</summary>
-    public double LearningRate
-    {
-        get;
-        set => field = (float)value;
-    }
+    /// <summary>The loss as it must be when gradients are computed: times the factor that <see cref="Step"/> divides them by.</summary>
+    public virtual Tensor ScaleLoss(Tensor loss) => LossScale is { } scale ? loss * scale : loss;
 
-    /// <summary>Steps made.</summary>
-    public long Iterations { get; private set; }
+    /// <summary>The factor of the loss, or null for none.</summary>
+    public abstract double? LossScale { get; }
 
-    /// <summary>One step along the gradients in the buffer.</summary>
-    public void Step()
+    /// <summary>Whether averages of the weights are kept.</summary>
+    public abstract bool HasAverage { get; }
+
+    /// <summary>Puts the averages in the weights' place and the weights in the averages'.</summary>
+    /// <exception cref="InvalidOperationException">No averages are kept.</exception>
+    public abstract void SwapAverage();
+
+    /// <summary>What Keras does when training ends: the weights become their averages, where averages are kept.</summary>
+    public abstract void FinalizeVariableValues();
+
+    /// <summary>Copies of everything that the next step depends on, by name; part of a checkpoint. The caller disposes of them.</summary>
+    /// <remarks>Tensors of the buffer's length lie as the weights do in the buffer; counters and rates are scalars.</remarks>
+    public IReadOnlyDictionary<string, Tensor> GetState()
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        Iterations++;
-        _clipping.Apply(Parameters);
-        if (_weightDecay != 0)
-            Parameters.Values.mul_(1 - _weightDecay * LearningRate);
-        Update(Parameters.Values, Parameters.Gradients);
+        Dictionary<string, Tensor> state = [];
+        WriteState(state, "");
+        return state.ToDictionary(entry => entry.Key, entry => entry.Value.clone().DetachFromDisposeScope());
     }
 
-    /// <summary>Moves all weights.</summary>
-    /// <param name="values">Weights, one after the other; changed in place.</param>
-    /// <param name="gradients">Gradients in the same order.</param>
-    protected abstract void Update(Tensor values, Tensor gradients);
-
-    /// <summary>What the optimizer remembers between steps, by name; part of a checkpoint.</summary>
-    public abstract IReadOnlyDictionary<string, Tensor> Slots { get; }
-
-    /// <summary>Takes up where another optimizer of the same kind stood.</summary>
-    /// <param name="iterations">Its steps.</param>
-    /// <param name="slots">Its <see cref="Slots"/>.</param>
-    public void Restore(long iterations, IReadOnlyDictionary<string, Tensor> slots)
+    /// <summary>Takes up where another optimizer of the same spec stood.</summary>
+    /// <param name="state">From <see cref="GetState"/>.</param>
+    /// <exception cref="ArgumentException">A part is missing or of another shape.</exception>
+    public void SetState(IReadOnlyDictionary<string, Tensor> state)
     {
+        using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        foreach (var (name, slot) in Slots)
-            slot.copy_(slots[name]);
-        Iterations = iterations;
+        ReadState(state, "");
     }
+
+    /// <summary>Adds the parts of the state.</summary>
+    /// <param name="state">Takes them.</param>
+    /// <param name="prefix">Of their names.</param>
+    protected internal abstract void WriteState(IDictionary<string, Tensor> state, string prefix);
+
+    /// <summary>Reads what <see cref="WriteState"/> wrote.</summary>
+    protected internal abstract void ReadState(IReadOnlyDictionary<string, Tensor> state, string prefix);
+
+    /// <summary>A part of the state that must be there.</summary>
+    private protected static Tensor Part(IReadOnlyDictionary<string, Tensor> state, string name) =>
+        state.TryGetValue(name, out var part) ? part : throw new ArgumentException($"expected the optimizer's {name}. Received: {string.Join(", ", state.Keys)}.", nameof(state));
 
     /// <inheritdoc />
     public void Dispose()
@@ -73,10 +72,6 @@ public abstract class Optimizer : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Frees the slots.</summary>
-    protected virtual void Dispose(bool disposing)
-    {
-        foreach (var slot in Slots.Values)
-            slot.Dispose();
-    }
+    /// <summary>Frees what the optimizer holds.</summary>
+    protected abstract void Dispose(bool disposing);
 }

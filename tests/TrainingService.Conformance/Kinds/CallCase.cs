@@ -67,7 +67,7 @@ internal sealed class CallCase
             case JsonValueKind.True or JsonValueKind.False:
                 return new CallConstant(json.GetBoolean());
             case JsonValueKind.Number:
-                return new CallConstant(json.TryGetInt64(out var whole) ? whole : json.GetDouble());
+                return new CallConstant(json.TryGetInt64(out var whole) ? (object)whole : json.GetDouble());
             case JsonValueKind.String:
                 return new CallConstant(json.GetString());
             default:

@@ -8,6 +8,7 @@ public static class KindTable
     private static readonly Dictionary<string, Action<ConformanceCase>> Table = new()
     {
         ["activation"] = ActivationKind.Check,
+        ["architecture"] = ArchitectureKind.Check,
         ["layer"] = LayerKinds.Check,
         ["layer_adapt"] = AdaptKinds.CheckAdapt,
         ["lookup_layer"] = AdaptKinds.CheckLookup,
@@ -16,6 +17,8 @@ public static class KindTable
         ["constraint"] = PenaltyKinds.CheckConstraint,
         ["initializer"] = InitializerKinds.CheckExact,
         ["initializer_statistics"] = InitializerKinds.CheckStatistics,
+        ["lr_schedule"] = OptimizerKinds.CheckSchedule,
+        ["optimizer"] = OptimizerKinds.CheckOptimizer,
         ["regularizer"] = PenaltyKinds.CheckRegularizer,
     };
 

@@ -72,13 +72,14 @@ public sealed class KerasDialectTests
     public void A_dtype_is_a_word_or_a_policy(string field) => Assert.Equal("float32", Dense(field).Dtype);
 
     [Fact]
-    public void Only_float32_is_computed()
+    public void Keras_s_dtypes_and_policies_are_read_and_others_refused()
     {
+        Assert.Equal("mixed_bfloat16", Dense("\"dtype\": {\"class_name\": \"DTypePolicy\", \"config\": {\"name\": \"mixed_bfloat16\"} }").Dtype);
         Assert.Equal(
-            ("/config/dtype", ViolationCodes.UnsupportedValue), Place(Refuse<LayerSpec>("""{"class_name": "Flatten", "config": {"dtype": "float16"}}""")));
+            ("/config/dtype", ViolationCodes.UnsupportedValue), Place(Refuse<LayerSpec>("""{"class_name": "Flatten", "config": {"dtype": "float8"}}""")));
         Assert.Equal(
             ("/config/dtype/config/name", ViolationCodes.UnsupportedValue),
-            Place(Refuse<LayerSpec>("""{"class_name": "Flatten", "config": {"dtype": {"class_name": "DTypePolicy", "config": {"name": "mixed_float16"}}}}""")));
+            Place(Refuse<LayerSpec>("""{"class_name": "Flatten", "config": {"dtype": {"class_name": "DTypePolicy", "config": {"name": "int8_from_float32"}}}}""")));
     }
 
     [Fact]

@@ -9,6 +9,7 @@ using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Losses;
 using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Models;
+using TrainingService.Contracts.Operations;
 using TrainingService.Contracts.Optimizers;
 using TrainingService.Contracts.Shapes;
 using TrainingService.Contracts.Trainer;
@@ -21,6 +22,15 @@ public sealed class RoundTripTests
     private static readonly KerasSpec[] Catalog =
     [
         new Sequential([new Dense(3) { Name = "d" }], new Shape(null, 4)) { Name = "m", Trainable = false },
+        new Functional(
+            [
+                new GraphLayer(new InputLayer(new Shape(null, 4)) { Name = "a" }, []),
+                new GraphLayer(new Dense(4) { Name = "d" }, [new NodeSpec([new TensorRef("a", 0, 0, new Shape(null, 4))], new Dictionary<string, CallValue>())]),
+                new GraphLayer(
+                    new Operation("keras.src.ops.numpy", "Mean", new Dictionary<string, CallValue> { ["axis"] = new CallList([new CallConstant(-1L)]), ["keepdims"] = new CallConstant(true) }) { Name = "mean" },
+                    [new NodeSpec([new TensorRef("d", 0, 0, new Shape(null, 4))], new Dictionary<string, CallValue>())]),
+            ],
+            new CallList([new TensorRef("a", 0, 0)]), new CallTable([KeyValuePair.Create("y", (CallValue)new TensorRef("mean", 0, 0))])) { Name = "graph", Trainable = false },
         new InputLayer(new Shape(null, 28, 28, 1)) { Name = "in" },
         new Dense(10, Activations.Activation.Softmax, false, new HeNormal(7), new Constant(0.1)) { Name = "out", Trainable = false },
         new Conv2D(32, new Size2D(3, 5), Size2D.Square(2), Padding.Same, DataFormat.ChannelsFirst, Size2D.Square(1), 2, Activations.Activation.Gelu, false, new Ones()),

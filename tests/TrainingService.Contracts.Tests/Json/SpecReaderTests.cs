@@ -50,7 +50,7 @@ public sealed class SpecReaderTests
     [InlineData("{\"units\": {}}", "expected a whole number. Received: an object.")]
     [InlineData("{\"units\": 8, \"use_bias\": 1}", "expected true or false. Received: 1.")]
     [InlineData("{\"units\": 8, \"name\": 1}", "expected a text. Received: 1.")]
-    [InlineData("{\"units\": 8, \"dtype\": 32}", "expected \"float32\"")]
+    [InlineData("{\"units\": 8, \"dtype\": 32}", "expected a dtype such as \"float32\"")]
     [InlineData("{\"units\": 8, \"activation\": 1}", "expected one of \"linear\"")]
     [InlineData("[8]", "expected an object. Received: an array.")]
     public void Another_json_type_is_refused(string config, string message) => AssertViolation(

@@ -1,3 +1,4 @@
+using TrainingService.Contracts.Callbacks;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Json.Reading;
 using TrainingService.Contracts.Layers;
@@ -11,20 +12,19 @@ namespace TrainingService.Contracts.Jobs.Checks;
 /// <summary>Checks the optimizer and the loss.</summary>
 internal static class CompileChecks
 {
-    /// <summary>Only one way of clipping.</summary>
-    public static void CheckOptimizer(OptimizerSpec? optimizer, ReadContext context)
+    private static readonly HashSet<string> RateSetters = ["ReduceLROnPlateau", "LearningRateScheduler"];
+
+    /// <summary>A rate that follows a schedule is nobody else's to set.</summary>
+    public static void CheckRateSetters(OptimizerSpec? optimizer, IReadOnlyList<CallbackSpec> callbacks, ReadContext context)
     {
-        if (optimizer is null || !context.IsSound(optimizer))
+        if (optimizer is not { HasSchedule: true } || !context.IsSound(optimizer))
             return;
-        var clips = new[]
-        {
-            ("clipnorm", optimizer.Clipnorm), ("global_clipnorm", optimizer.GlobalClipnorm), ("clipvalue", optimizer.Clipvalue),
-        }.Where(clip => clip.Item2 is not null).Select(clip => clip.Item1).ToList();
-        if (clips.Count > 1)
+        foreach (var callback in callbacks.Where(callback => context.IsSound(callback) && RateSetters.Contains(KerasKind.ClassName(callback.GetType()))))
         {
             context.Add(
-                context.Field(optimizer, clips[1]), ViolationCodes.Conflict,
-                $"expected only one of clipnorm, global_clipnorm and clipvalue. Received: {string.Join(" and ", clips)}.");
+                context.At(callback), ViolationCodes.Conflict,
+                $"{KerasKind.ClassName(callback.GetType())} sets the learning rate. Expected an optimizer with a number as its learning_rate. Received: "
+                + (optimizer is MultiOptimizer ? "a MultiOptimizer, which has several." : "a schedule."));
         }
     }
 
@@ -61,17 +61,11 @@ internal static class CompileChecks
     private static void RefuseFewOutputs(CheckedSource rows, ModelWalk walk, int classes, ReadContext context)
     {
         // The last layer with a size of its own decides how many outputs there are.
-        var decides = walk.Steps.Select(step => step.Layer).LastOrDefault(layer => layer is Dense or Conv2D);
-        var origin = decides is null ? null : Origin(walk, decides);
-        var pointer = origin is null ? context.At(walk.Origin) : context.Field(origin, decides is Dense ? "units" : "filters");
+        var decides = walk.Steps.LastOrDefault(step => step.Layer is Dense or Conv2D);
+        var pointer = decides is null || !context.Knows(decides.Origin)
+            ? context.At(walk.Origin) : context.Field(decides.Origin, decides.Layer is Dense ? "units" : "filters");
         context.Add(
             pointer, ViolationCodes.ShapeConflict,
             $"expected at least one output per class: {rows.Info.Name} has {classes} classes. Received: {walk.Output[-1]} outputs.");
-    }
-
-    private static LayerSpec Origin(ModelWalk walk, LayerSpec named)
-    {
-        var index = walk.Model.Layers.ToList().FindIndex(layer => ReferenceEquals(layer, named));
-        return walk.Origin.Layers[index];
     }
 }

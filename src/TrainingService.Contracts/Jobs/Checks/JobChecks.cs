@@ -24,7 +24,7 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
         var metrics = spec.Compile?.Metrics ?? [];
         var data = new DataChecks(context, new SourceChecks(context, datasets)).Check(spec.Data, fit);
         var walk = ModelChecks.Check(spec.Model, data.Train?.Features, context);
-        CompileChecks.CheckOptimizer(spec.Compile?.Optimizer, context);
+        CompileChecks.CheckRateSetters(spec.Compile?.Optimizer, fit.Callbacks ?? [], context);
         MetricChecks.CheckNames(metrics, context);
         if (data.Train is not null && walk is not null)
             CheckOutputs(spec.Compile, metrics, data.Train, walk);
@@ -58,7 +58,7 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
 
     private MemoryEstimate? MemoryOf(OptimizerSpec? optimizer, CheckedData data, FitSpec fit, ModelWalk walk) =>
         optimizer is null || context.IsSound(optimizer)
-            ? MemoryEstimates.Check(walk, optimizer ?? new Adam(), data, data.Train?.Batch.BatchSize ?? DataChecks.BatchSize(fit), context)
+            ? MemoryEstimates.Check(walk, optimizer ?? new RmsProp(), data, data.Train?.Batch.BatchSize ?? DataChecks.BatchSize(fit), context)
             : null;
 
     private static JobSpec Resolve(
@@ -66,10 +66,10 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
         spec with
         {
             Name = spec.Name ?? walk.Model.Name,
-            Model = walk.Model with { Layers = [.. walk.Model.Layers.Select(layer => layer.WithDefaults())], BuildInputShape = walk.Input },
+            Model = Resolve(walk),
             Compile = compile with
             {
-                Optimizer = compile.Optimizer ?? new Adam(),
+                Optimizer = compile.Optimizer ?? new RmsProp(),
                 Metrics = [.. metrics.Select(metric => MetricChecks.Resolve(metric, train.Labels, walk.Output))],
             },
             Data = new DataSpec(train.Source, data.Validation?.Source, data.Test?.Source),
@@ -81,6 +81,9 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
             Tags = spec.Tags ?? [],
             Metadata = spec.Metadata ?? new Dictionary<string, string>(),
         };
+
+    private static ModelSpec Resolve(ModelWalk walk) =>
+        (ModelSpec)(walk.Model is Sequential sequential ? sequential with { BuildInputShape = walk.Input } : walk.Model).WithDefaults();
 
     private static CallbackSpec WithDefaults(CallbackSpec callback) =>
         callback is ModelCheckpoint checkpoint ? checkpoint with { Filepath = CheckpointFiles.Name(checkpoint) } : callback;

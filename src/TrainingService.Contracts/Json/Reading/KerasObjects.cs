@@ -2,6 +2,7 @@ using System.Text.Json;
 using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Models;
+using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Json.Reading;
 
@@ -14,9 +15,12 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
     /// <param name="kind">The catalog to look in.</param>
     /// <param name="type">The base record of the kind, or one record of it.</param>
     /// <param name="pointer">Where it stands.</param>
+    /// <param name="beside">Members beside class_name and config that somebody else reads.</param>
     /// <returns>The record, or null after a violation.</returns>
-    public object? Read(JsonElement json, KerasKind kind, Type type, string pointer)
+    public object? Read(JsonElement json, KerasKind kind, Type type, string pointer, IReadOnlyList<string>? beside = null)
     {
+        if (kind == KerasCatalog.Models)
+            (json, pointer) = KerasDialects.Unwrap(json, pointer);
         var before = context.Count;
         if (json.ValueKind == JsonValueKind.String && kind.AcceptsBareNames)
             return ReadName(json, kind, type, pointer);
@@ -34,16 +38,30 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
                 className = property.Value;
             else if (property.NameEquals("config"))
                 config = property.Value;
-            else if (!KerasDialects.IsPythonMember(property.Name))
+            else if (!KerasDialects.IsPythonMember(property.Name) && beside?.Contains(property.Name) != true)
                 reader.RefuseUnknown(Pointers.Child(pointer, property.Name), property.Name, ["class_name", "config"]);
         }
-        RefuseCustomClass(json, kind, pointer);
-        if (FindRecord(className, kind, type, pointer) is not { } record)
+        if ((FindCustomClass(json, kind, type, pointer) ?? FindRecord(className, kind, type, pointer)) is not { } record)
             return null;
         var spec = ReadConfig(config, record, Pointers.Child(pointer, "config"));
         if (spec is not null)
-            context.Remember(spec, pointer, FieldsOf(config, pointer), context.Count == before);
+            Remember((KerasSpec)spec, pointer, FieldsOf(config, pointer), before);
         return spec;
+    }
+
+    /// <summary>Asks a record whose every field is right whether they go together.</summary>
+    private void Remember(KerasSpec spec, string pointer, string? fields, int before)
+    {
+        try
+        {
+            if (context.Count == before)
+                spec.CheckFields();
+        }
+        catch (SpecException broken)
+        {
+            context.Add(broken.Field is null || fields is null ? pointer : Pointers.Child(fields, broken.Field), ViolationCodes.Conflict, broken.Message);
+        }
+        context.Remember(spec, pointer, fields, context.Count == before);
     }
 
     /// <summary>Where the fields stand: in the config, when it is an object.</summary>
@@ -71,6 +89,8 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
             return ReadWithoutConfig(record, pointer);
         if (record == typeof(Sequential))
             return ReadSequential(json, pointer);
+        if (record == typeof(Functional))
+            return new GraphReader(reader, context).Read(json, pointer);
         if (json.ValueKind == JsonValueKind.Object)
             return reader.ReadFields(json, record, pointer);
         context.Add(pointer, ViolationCodes.WrongType, $"expected an object. Received: {Received.Text(json)}.");
@@ -129,15 +149,17 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
         return null;
     }
 
-    /// <summary>A class that somebody registered under the name of a built-in one computes something else.</summary>
-    private void RefuseCustomClass(JsonElement json, KerasKind kind, string pointer)
+    /// <summary>A class that the operator registered. One that nobody did is refused: under a built-in one's name it would compute something else.</summary>
+    private Type? FindCustomClass(JsonElement json, KerasKind kind, Type type, string pointer)
     {
-        if (json.TryGetProperty("registered_name", out var registered) && registered.ValueKind == JsonValueKind.String && registered.GetString()!.Contains('>'))
-        {
-            context.Add(
-                Pointers.Child(pointer, "registered_name"), ViolationCodes.UnknownClass,
-                $"expected a {kind.Name} of Keras itself. Received: the custom class {Received.Text(registered)}.");
-        }
+        if (!json.TryGetProperty("registered_name", out var registered) || registered.ValueKind != JsonValueKind.String || !registered.GetString()!.Contains('>'))
+            return null;
+        if (kind.FindRegistered(registered.GetString()!) is { } record && type.IsAssignableFrom(record))
+            return record;
+        context.Add(
+            Pointers.Child(pointer, "registered_name"), ViolationCodes.UnknownClass,
+            $"expected a {kind.Name} of Keras itself, or a class that is registered here. Received: the custom class {Received.Text(registered)}.");
+        return null;
     }
 
     private void RefuseForm(JsonElement json, KerasKind kind, string pointer)

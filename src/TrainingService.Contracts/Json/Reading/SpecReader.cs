@@ -4,6 +4,7 @@ using TrainingService.Contracts.Activations;
 using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Layers;
+using TrainingService.Contracts.Schedules;
 using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Json.Reading;
@@ -59,7 +60,9 @@ internal sealed class SpecReader(ReadContext context)
             return ShapeRules.ReadSize(json, rules, pointer, context);
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
             return ReadList(json, type.GetGenericArguments()[0], pointer, rules);
-        return type == typeof(IReadOnlyDictionary<string, string>) ? ReadTable(json, pointer, rules) : ReadRecord(json, type, pointer);
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))
+            return ReadTable(json, type.GetGenericArguments()[1], pointer, rules);
+        return type == typeof(LearningRate) ? ReadLearningRate(json, pointer, rules) : ReadRecord(json, type, pointer);
     }
 
     /// <summary>Reads an object as a record.</summary>
@@ -176,21 +179,29 @@ internal sealed class SpecReader(ReadContext context)
         return list;
     }
 
-    private Dictionary<string, string>? ReadTable(JsonElement json, string pointer, ValueRules rules)
+    /// <summary>A number, or a schedule.</summary>
+    private LearningRate? ReadLearningRate(JsonElement json, string pointer, ValueRules rules)
+    {
+        if (json.ValueKind == JsonValueKind.Object)
+            return Read(json, typeof(LearningRateScheduleSpec), pointer, ValueRules.None) is LearningRateScheduleSpec schedule ? new LearningRate(double.NaN, schedule) : null;
+        return NumberRules.ReadReal(json, rules, pointer, context) is { } rate ? new LearningRate(rate) : null;
+    }
+
+    private IDictionary? ReadTable(JsonElement json, Type element, string pointer, ValueRules rules)
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
-            context.Add(pointer, ViolationCodes.WrongType, $"expected an object of texts. Received: {Received.Text(json)}.");
+            context.Add(pointer, ViolationCodes.WrongType, $"expected an object of {(element == typeof(string) ? "texts" : $"{Kind(element)[2..]}s")}. Received: {Received.Text(json)}.");
             return null;
         }
-        var table = new Dictionary<string, string>(StringComparer.Ordinal);
+        var table = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), element))!;
         foreach (var property in json.EnumerateObject())
         {
             var child = Pointers.Child(pointer, property.Name);
-            if (Read(property.Value, typeof(string), child, ValueRules.None) is not string text)
+            if (Read(property.Value, element, child, ValueRules.None) is not { } value)
                 continue;
-            table[property.Name] = text;
-            if (rules.EachLength is not { } each)
+            table[property.Name] = value;
+            if (value is not string text || rules.EachLength is not { } each)
                 continue;
             TextRules.CheckLength(property.Name, 1, EachLengthAttribute.LongestKey, child, context);
             TextRules.CheckLength(text, each.Minimum, each.Maximum, child, context);
@@ -206,6 +217,7 @@ internal sealed class SpecReader(ReadContext context)
         var t when t == typeof(bool) => "true or false",
         var t when t == typeof(int) || t == typeof(long) => "a whole number",
         var t when t == typeof(double) => "a number",
+        var t when t == typeof(LearningRate) => "a learning rate, a number or a schedule",
         var t when t == typeof(Shape) => "a shape, such as [null, 28, 28, 1]",
         var t when t == typeof(Size2D) => "a whole number or a pair of them",
         var t when t.IsEnum => $"one of {Received.Words(EnumWords.Of(t).Words)}",

@@ -28,7 +28,6 @@ public abstract record ImageLayerSpec : LayerSpec
     /// <inheritdoc />
     public override Shape OutputShape(Shape input)
     {
-        CheckFields();
         if (input.Rank is not (3 or 4))
             throw new SpecException($"expected images: 4 axes (batch, height, width, channels), or 3 of one image. Received: {input}.");
         if (input.Rank == 3 && input[0] is null)
@@ -64,12 +63,6 @@ public abstract record ImageLayerSpec : LayerSpec
 
     /// <summary>The shape of boxes or box labels that come out. Default: that of those that come in.</summary>
     protected virtual Shape BoxShape(Shape boxes) => boxes;
-
-    /// <summary>Checks the fields by themselves.</summary>
-    /// <exception cref="SpecException">One is out of its bounds.</exception>
-    protected virtual void CheckFields()
-    {
-    }
 
     /// <summary>Checks the size of the images.</summary>
     /// <exception cref="SpecException">The layer cannot take them.</exception>

@@ -20,7 +20,7 @@ public sealed record RandAugment(
     public override LayerSpec WithDefaults() => this with { ValueRange = ValueRange ?? Layers.ValueRange.Bytes, Factor = Factor ?? new(0.5) };
 
     /// <inheritdoc />
-    protected override void CheckFields() => _ = Strength;
+    public override void CheckFields() => _ = Strength;
 
     /// <inheritdoc />
     protected override void CheckImage(long height, long width, long? channels) => ExpectChannels(channels, 3);
@@ -47,7 +47,7 @@ public sealed record AugMix(
     public override LayerSpec WithDefaults() => this with { ValueRange = ValueRange ?? Layers.ValueRange.Bytes, Factor = Factor ?? new(0.3) };
 
     /// <inheritdoc />
-    protected override void CheckFields() => _ = Strength;
+    public override void CheckFields() => _ = Strength;
 
     /// <inheritdoc />
     protected override void CheckImage(long height, long width, long? channels)
@@ -81,7 +81,7 @@ public sealed record CutMix(Factor? Factor = null, long? Seed = null) : ImageLay
     public override LayerSpec WithDefaults() => this with { Factor = Factor ?? new(1) };
 
     /// <inheritdoc />
-    protected override void CheckFields() => _ = Alphas;
+    public override void CheckFields() => _ = Alphas;
 
     /// <inheritdoc />
     protected override Shape BoxShape(Shape boxes) => throw new SpecException("expected no bounding_boxes: CutMix cannot cut them.");

@@ -15,7 +15,7 @@ public sealed record RandomBrightness(Factor Factor, ValueRange? ValueRange = nu
     public override LayerSpec WithDefaults() => this with { ValueRange = ValueRange ?? Layers.ValueRange.Bytes };
 
     /// <inheritdoc />
-    protected override void CheckFields() => _ = Deltas;
+    public override void CheckFields() => _ = Deltas;
 }
 
 /// <summary>While training, <c>clip((x - mean) · c + mean)</c> per channel, c from <c>(1 - lower, 1 + upper)</c>; otherwise the identity.</summary>
@@ -31,7 +31,7 @@ public sealed record RandomContrast(Factor Factor, ValueRange? ValueRange = null
     public override LayerSpec WithDefaults() => this with { ValueRange = ValueRange ?? Layers.ValueRange.Bytes };
 
     /// <inheritdoc />
-    protected override void CheckFields() => _ = Bounds;
+    public override void CheckFields() => _ = Bounds;
 }
 
 /// <summary>While training, turns the hue of each RGB image by up to half the circle; otherwise the identity.</summary>
@@ -47,7 +47,7 @@ public sealed record RandomHue(Factor Factor, ValueRange? ValueRange = null, lon
     public override LayerSpec WithDefaults() => this with { ValueRange = ValueRange ?? Layers.ValueRange.Bytes };
 
     /// <inheritdoc />
-    protected override void CheckFields() => _ = Turns;
+    public override void CheckFields() => _ = Turns;
 
     /// <inheritdoc />
     protected override void CheckImage(long height, long width, long? channels) => ExpectChannels(channels, 3);
@@ -66,7 +66,7 @@ public sealed record RandomSaturation(Factor Factor, ValueRange? ValueRange = nu
     public override LayerSpec WithDefaults() => this with { ValueRange = ValueRange ?? Layers.ValueRange.Bytes };
 
     /// <inheritdoc />
-    protected override void CheckFields() => _ = Bounds;
+    public override void CheckFields() => _ = Bounds;
 
     /// <inheritdoc />
     protected override void CheckImage(long height, long width, long? channels) => ExpectChannels(channels, 3);
@@ -85,7 +85,7 @@ public sealed record RandomSharpness(Factor Factor, ValueRange? ValueRange = nul
     public override LayerSpec WithDefaults() => this with { ValueRange = ValueRange ?? Layers.ValueRange.Bytes };
 
     /// <inheritdoc />
-    protected override void CheckFields() => _ = Bounds;
+    public override void CheckFields() => _ = Bounds;
 }
 
 /// <summary>While training, mixes each image with its grey one: <c>clip(x + f(grey(x) - x))</c>; otherwise the identity.</summary>
@@ -101,7 +101,7 @@ public sealed record RandomColorDegeneration(Factor Factor, ValueRange? ValueRan
     public override LayerSpec WithDefaults() => this with { ValueRange = ValueRange ?? Layers.ValueRange.Bytes };
 
     /// <inheritdoc />
-    protected override void CheckFields() => _ = Bounds;
+    public override void CheckFields() => _ = Bounds;
 
     /// <inheritdoc />
     protected override void CheckImage(long height, long width, long? channels) => ExpectChannels(channels, 3);
@@ -122,7 +122,7 @@ public sealed record RandomColorJitter(
     public override LayerSpec WithDefaults() => this with { ValueRange = ValueRange ?? Layers.ValueRange.Bytes };
 
     /// <inheritdoc />
-    protected override void CheckFields()
+    public override void CheckFields()
     {
         _ = BrightnessFactor?.Clipped(-1, 1, "brightness_factor");
         _ = ContrastFactor?.Clipped(0, 1, "contrast_factor");
@@ -160,5 +160,5 @@ public sealed record RandomInvert(Factor? Factor = null, ValueRange? ValueRange 
     public override LayerSpec WithDefaults() => this with { Factor = Factor ?? new(1), ValueRange = ValueRange ?? Layers.ValueRange.Bytes };
 
     /// <inheritdoc />
-    protected override void CheckFields() => _ = Chance;
+    public override void CheckFields() => _ = Chance;
 }

@@ -34,7 +34,7 @@ public sealed record RandomRotation(
     public (double Lower, double Upper) Turns => Factor.Clipped(-1, 1, "factor");
 
     /// <inheritdoc />
-    protected override void CheckFields()
+    public override void CheckFields()
     {
         FillModes.Check(FillMode);
         _ = Turns;
@@ -59,7 +59,7 @@ public sealed record RandomTranslation(
     public (double Lower, double Upper) Widths => WidthFactor.Symmetric(-1, 1, "width_factor");
 
     /// <inheritdoc />
-    protected override void CheckFields()
+    public override void CheckFields()
     {
         FillModes.Check(FillMode);
         _ = (Heights, Widths);
@@ -84,7 +84,7 @@ public sealed record RandomZoom(
     public (double Lower, double Upper)? Widths => WidthFactor is { } factor ? AboveMinusOne(factor, "width_factor") : null;
 
     /// <inheritdoc />
-    protected override void CheckFields()
+    public override void CheckFields()
     {
         FillModes.Check(FillMode);
         _ = (Heights, Widths ?? Heights);
@@ -112,7 +112,7 @@ public sealed record RandomShear(
     public (double Lower, double Upper) Ys => YFactor.Symmetric(0, 1, "y_factor");
 
     /// <inheritdoc />
-    protected override void CheckFields()
+    public override void CheckFields()
     {
         FillModes.Check(FillMode);
         _ = (Xs, Ys);

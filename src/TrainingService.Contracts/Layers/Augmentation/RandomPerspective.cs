@@ -19,7 +19,7 @@ public sealed record RandomPerspective(
     public override LayerSpec WithDefaults() => this with { Factor = Factor ?? new(1) };
 
     /// <inheritdoc />
-    protected override void CheckFields() => _ = Chance;
+    public override void CheckFields() => _ = Chance;
 }
 
 /// <summary>While training, distorts some images by a smooth random field; otherwise the identity.</summary>
@@ -44,5 +44,5 @@ public sealed record RandomElasticTransform(
     public override LayerSpec WithDefaults() => this with { Factor = Factor ?? new(1), Scale = Scale ?? new(1), ValueRange = ValueRange ?? Layers.ValueRange.Bytes };
 
     /// <inheritdoc />
-    protected override void CheckFields() => _ = (Chance, Scales);
+    public override void CheckFields() => _ = (Chance, Scales);
 }

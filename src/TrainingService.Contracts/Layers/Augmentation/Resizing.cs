@@ -27,7 +27,7 @@ public sealed record Resizing(
     protected override Shape ImageShape(Shape images) => Resized(images, Height, Width);
 
     /// <inheritdoc />
-    protected override void CheckFields()
+    public override void CheckFields()
     {
         if (FillMode != FillMode.Constant)
             throw new SpecException($"expected \"constant\": Resizing fills with nothing else. Received: {FillMode}.", "fill_mode");

@@ -63,7 +63,7 @@ public sealed record Solarization(
     public override LayerSpec WithDefaults() => this with { ValueRange = ValueRange ?? Layers.ValueRange.Bytes };
 
     /// <inheritdoc />
-    protected override void CheckFields() => _ = (Additions, Thresholds);
+    public override void CheckFields() => _ = (Additions, Thresholds);
 }
 
 /// <summary>While training, keeps only the highest bits of each value; otherwise the identity.</summary>
@@ -79,7 +79,7 @@ public sealed record RandomPosterization(Factor Factor, ValueRange? ValueRange =
     public override LayerSpec WithDefaults() => this with { ValueRange = ValueRange ?? Layers.ValueRange.Bytes };
 
     /// <inheritdoc />
-    protected override void CheckFields()
+    public override void CheckFields()
     {
         var (lower, upper) = Bits;
         if (lower % 1 != 0 || upper % 1 != 0)
@@ -110,7 +110,7 @@ public sealed record RandomGaussianBlur(
         this with { Factor = Factor ?? new(1), KernelSize = Kernel, Sigma = Sigma ?? new(1), ValueRange = ValueRange ?? Layers.ValueRange.Bytes };
 
     /// <inheritdoc />
-    protected override void CheckFields()
+    public override void CheckFields()
     {
         _ = (Chance, Sigmas);
         if (Kernel.Height % 2 == 0 || Kernel.Width % 2 == 0)
@@ -140,7 +140,7 @@ public sealed record RandomErasing(
         this with { Factor = Factor ?? new(1), Scale = Scale ?? DefaultScale, ValueRange = ValueRange ?? Layers.ValueRange.Bytes };
 
     /// <inheritdoc />
-    protected override void CheckFields()
+    public override void CheckFields()
     {
         _ = (Chance, Scales);
         if (FillValue is { } fill && !(fill.Rank == 0 || (fill.Rank == 1 && fill.Count == 3)))

@@ -21,15 +21,17 @@ public sealed record Discretization(
     public bool Adapts => NumBins is not null;
 
     /// <inheritdoc />
-    public override Shape OutputShape(Shape input)
+    public override void CheckFields()
     {
         CategoryOutputs.Check(OutputMode, CategoryOutput.Int, CategoryOutput.OneHot, CategoryOutput.MultiHot, CategoryOutput.Count);
         if (BinBoundaries is null && NumBins is null)
             throw new SpecException("expected bin_boundaries or num_bins. Received: neither.", "bin_boundaries");
         if (BinBoundaries is { } bounds && bounds.Zip(bounds.Skip(1)).Any(pair => pair.First > pair.Second))
             throw new SpecException($"expected ascending numbers. Received: {string.Join(", ", bounds.Take(20))}.", "bin_boundaries");
-        return CategoryOutputs.Shape(input, OutputMode, BinBoundaries is { } known ? known.Count + 1 : NumBins);
     }
+
+    /// <inheritdoc />
+    public override Shape OutputShape(Shape input) => CategoryOutputs.Shape(input, OutputMode, BinBoundaries is { } known ? known.Count + 1 : NumBins);
 }
 
 /// <summary>Whole numbers as one-hot rows, sets or counts.</summary>
@@ -48,11 +50,10 @@ public sealed record CategoryEncoding(
     public override IReadOnlyList<string> CallParameters => Parameters;
 
     /// <inheritdoc />
-    public override Shape OutputShape(Shape input)
-    {
-        CategoryOutputs.Check(OutputMode, CategoryOutput.OneHot, CategoryOutput.MultiHot, CategoryOutput.Count);
-        return CategoryOutputs.Shape(input, OutputMode, NumTokens);
-    }
+    public override void CheckFields() => CategoryOutputs.Check(OutputMode, CategoryOutput.OneHot, CategoryOutput.MultiHot, CategoryOutput.Count);
+
+    /// <inheritdoc />
+    public override Shape OutputShape(Shape input) => CategoryOutputs.Shape(input, OutputMode, NumTokens);
 
     /// <inheritdoc />
     public override IReadOnlyList<Shape> OutputShapes(IReadOnlyList<Shape> inputs, CallSpec call)

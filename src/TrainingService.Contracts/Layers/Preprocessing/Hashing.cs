@@ -21,13 +21,15 @@ public sealed record Hashing(
     public bool TakesTextsOnly => false;
 
     /// <inheritdoc />
-    public override Shape OutputShape(Shape input)
+    public override void CheckFields()
     {
         CategoryOutputs.Check(OutputMode, CategoryOutput.Int, CategoryOutput.OneHot, CategoryOutput.MultiHot, CategoryOutput.Count);
         if (Salt is { Values.Count: > 2 } or { Values.Count: 1, IsList: true })
             throw new SpecException($"expected a whole number or a list of two. Received: {Salt}.", "salt");
-        return CategoryOutputs.Shape(input, OutputMode, NumBins);
     }
+
+    /// <inheritdoc />
+    public override Shape OutputShape(Shape input) => CategoryOutputs.Shape(input, OutputMode, NumBins);
 }
 
 /// <summary>A number from 0 to <c>num_bins - 1</c> for each combination of the values of several columns.</summary>
@@ -44,9 +46,11 @@ public sealed record HashedCrossing(
     public bool TakesTextsOnly => false;
 
     /// <inheritdoc />
+    public override void CheckFields() => CategoryOutputs.Check(OutputMode, CategoryOutput.Int, CategoryOutput.OneHot);
+
+    /// <inheritdoc />
     public override IReadOnlyList<Shape> OutputShapes(IReadOnlyList<Shape> inputs, CallSpec call)
     {
-        CategoryOutputs.Check(OutputMode, CategoryOutput.Int, CategoryOutput.OneHot);
         if (inputs.Count < 2)
             throw new SpecException($"expected a list of at least two columns. Received: {inputs.Count}.");
         if (inputs.FirstOrDefault(input => input.Rank > 2 || (input.Rank == 2 && input[1] != 1) || !input.IsCompatibleWith(inputs[0])) is { } wrong)

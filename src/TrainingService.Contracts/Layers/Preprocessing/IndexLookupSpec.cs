@@ -79,16 +79,13 @@ public abstract record IndexLookupSpec : LayerSpec
         && Enumerable.Range(0, TokenStart).All(index => words[index] == (index < OovStart ? MaskWord : OovWord));
 
     /// <inheritdoc />
-    public override Shape OutputShape(Shape input)
+    public override Shape OutputShape(Shape input) => CategoryOutputs.Shape(input, OutputMode, Depth);
+
+    /// <inheritdoc />
+    public override void CheckFields()
     {
-        CheckFields();
         if (Words is { } words)
             CheckVocabulary(words);
-        return CategoryOutputs.Shape(input, OutputMode, Depth);
-    }
-
-    private void CheckFields()
-    {
         if (PadToMaxTokens && MaxTokens is null)
             throw new SpecException("expected max_tokens, since pad_to_max_tokens is true. Received: none.", "max_tokens");
         if (Invert && OutputMode != CategoryOutput.Int)

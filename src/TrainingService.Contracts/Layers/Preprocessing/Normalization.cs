@@ -14,17 +14,24 @@ public sealed record Normalization(KeptAxes Axis = default, NumberArray? Mean = 
     public bool Adapts => Mean is null;
 
     /// <inheritdoc />
-    public override Shape OutputShape(Shape input)
+    public override void CheckFields()
     {
-        var kept = Kept(input);
         if ((Mean is null) != (Variance is null))
             throw new SpecException("expected both mean and variance, or neither. Received: one of them.", Mean is null ? "mean" : "variance");
         if (Mean is not { } mean || Variance is not { } variance)
-            return input;
+            return;
         if (!mean.Dims.SequenceEqual(variance.Dims))
             throw new SpecException($"expected a variance of the mean's shape. Received: {variance}.", "variance");
-        if (mean.Rank > kept.Count)
-            throw new SpecException($"expected at most {kept.Count} axes, as many as axis names. Received: {mean}.", "mean");
+        if (mean.Rank > Axis.Values.Count)
+            throw new SpecException($"expected at most {Axis.Values.Count} axes, as many as axis names. Received: {mean}.", "mean");
+    }
+
+    /// <inheritdoc />
+    public override Shape OutputShape(Shape input)
+    {
+        var kept = Kept(input);
+        if (Mean is not { } mean)
+            return input;
         for (var i = 1; i <= mean.Rank; i++)
         {
             if (mean.Dims[^i] != 1 && mean.Dims[^i] != input[kept[^i]])

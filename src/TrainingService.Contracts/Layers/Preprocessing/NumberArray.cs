@@ -17,6 +17,9 @@ public sealed class NumberArray(IReadOnlyList<long> dims, IReadOnlyList<double> 
     {
     }
 
+    /// <summary>One number.</summary>
+    public static implicit operator NumberArray(double value) => new(value);
+
     /// <summary>Sizes from the outermost list; none for one number.</summary>
     public IReadOnlyList<long> Dims { get; } = dims;
 

@@ -64,14 +64,19 @@ public sealed record STFTSpectrogram(
     public int Frequencies => Length / 2 + 1;
 
     /// <inheritdoc />
+    public override void CheckFields()
+    {
+        if (FrameStep > FrameLength)
+            throw new SpecException($"expected at most the frame_length, {FrameLength}. Received: {FrameStep}.", "frame_step");
+        if (Length < FrameLength || Length < 2)
+            throw new SpecException($"expected at least the frame_length, {FrameLength}, and at least 2. Received: {Length}.", "fft_length");
+    }
+
+    /// <inheritdoc />
     public override Shape OutputShape(Shape input)
     {
         if (input.Rank != 3)
             throw new SpecException($"expected 3 axes (batch, time, channels). Received: {input}.");
-        if (FrameStep > FrameLength)
-            throw new SpecException($"expected at most the frame_length, {FrameLength}. Received: {FrameStep}.", "frame_step");
-        if (Length < FrameLength || Length < 2)
-            throw new SpecException($"expected at least the frame_length, {FrameLength}. Received: {Length}.", "fft_length");
         var last = DataFormat == DataFormat.ChannelsLast;
         var (time, channels) = last ? (input[1], input[2]) : (input[2], input[1]);
         if (channels is null)
@@ -148,14 +153,19 @@ public sealed record MelSpectrogram(
     public double Highest => MaxFreq is null or 0 ? SamplingRate / 2 : MaxFreq.Value;
 
     /// <inheritdoc />
-    public override Shape OutputShape(Shape input)
+    public override void CheckFields()
     {
-        if (input.Rank is not (1 or 2))
-            throw new SpecException($"expected audio of 2 axes (batch, samples), or 1. Received: {input}.");
         if (Frame > FftLength)
             throw new SpecException($"expected at most the fft_length, {FftLength}. Received: {Frame}.", "sequence_length");
         if (Highest <= MinFreq)
             throw new SpecException($"expected a frequency above min_freq, {MinFreq}. Received: {Highest}.", "max_freq");
+    }
+
+    /// <inheritdoc />
+    public override Shape OutputShape(Shape input)
+    {
+        if (input.Rank is not (1 or 2))
+            throw new SpecException($"expected audio of 2 axes (batch, samples), or 1. Received: {input}.");
         if (input[-1] is { } samples && samples <= FftLength / 2)
             throw new SpecException($"expected more than {FftLength / 2} samples, half the fft_length, since the ends are mirrored. Received: {samples}.");
         // The ends are filled up by half a transform each.

@@ -53,7 +53,10 @@ public sealed record IntegerLookup(
     public override string? OovWord => OovToken is { } oov ? $"{oov}" : null;
 
     /// <inheritdoc />
-    public override Shape OutputShape(Shape input) => Salt is not null && OovMethod != OovMethod.Farmhash
-        ? throw new SpecException("expected a salt only with the oov_method farmhash.", "salt")
-        : base.OutputShape(input);
+    public override void CheckFields()
+    {
+        base.CheckFields();
+        if (Salt is not null && OovMethod != OovMethod.Farmhash)
+            throw new SpecException("expected a salt only with the oov_method farmhash.", "salt");
+    }
 }

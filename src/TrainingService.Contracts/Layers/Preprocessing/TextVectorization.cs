@@ -80,20 +80,22 @@ public sealed record TextVectorization(
     };
 
     /// <inheritdoc />
-    public override Shape OutputShape(Shape input)
+    public override void CheckFields()
     {
         if (OutputMode != CategoryOutput.Int && OutputSequenceLength is not null)
             throw new SpecException("expected an output_sequence_length only with the output_mode int.", "output_sequence_length");
+        Lookup.CheckFields();
+    }
+
+    /// <inheritdoc />
+    public override Shape OutputShape(Shape input)
+    {
         if (Split is not null && input.Rank > 1 && (input.Rank > 2 || input[1] != 1))
             throw new SpecException($"expected texts of shape (batch) or (batch, 1). Received: {input}.");
         var single = input.Rank > 1 ? new Shape(input[0]) : input;
         var tokens = Split is null ? Ngrams is null ? input : new Shape([.. input.Take(Math.Max(1, input.Rank - 1)), null]) : new Shape([.. single, null]);
         if (OutputMode != CategoryOutput.Int)
-        {
-            var row = Lookup.OutputShape(tokens.Rank == 1 ? new Shape(tokens[0], 1) : tokens);
-            return row;
-        }
-        _ = Lookup.OutputShape(tokens);
+            return Lookup.OutputShape(tokens.Rank == 1 ? new Shape(tokens[0], 1) : tokens);
         return OutputSequenceLength is { } length && tokens.Rank > 1 ? tokens.WithLast(length) : tokens;
     }
 }
