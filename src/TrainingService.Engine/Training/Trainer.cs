@@ -83,7 +83,9 @@ public sealed class Trainer(Model model, Optimizer optimizer, Loss loss, IReadOn
         var outputs = model.Call(x, training: true);
         var value = loss.Call(y, outputs, weights); // scalar: mean over the batch
         optimizer.ScaleLoss(value).backward();
+        model.Parameters.CollectGradients();
         optimizer.Step();
+        model.Parameters.Round();
         _means.Add(value, y, outputs);
     }
 
