@@ -1,5 +1,7 @@
 using TrainingService.Contracts.Constraints;
+using TrainingService.Contracts.Initializers;
 using TrainingService.Contracts.Json;
+using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Regularizers;
 using TrainingService.Contracts.Shapes;
 
@@ -59,6 +61,16 @@ public sealed class PenaltySpecTests
         Assert.Equal(new MaxNorm(2), Read<ConstraintSpec>("\"max_norm\""));
         Assert.Equal(new NonNeg(), Read<ConstraintSpec>("\"non_neg\""));
         Assert.Equal(new UnitNorm(new NormAxes([])), Read<ConstraintSpec>("""{"class_name": "UnitNorm", "config": {"axis": null} }"""));
+    }
+
+    [Fact]
+    public void A_weight_says_which_field_of_its_layer_does_not_go_with_its_shape()
+    {
+        var weight = new WeightSpec("kernel", new Shape(3, 3, 1, 8), new GlorotUniform());
+        weight.Check();
+        Assert.Equal("kernel_regularizer", Assert.Throws<SpecException>((weight with { Regularizer = new OrthogonalRegularizer() }).Check).Field);
+        Assert.Equal("kernel_constraint", Assert.Throws<SpecException>((weight with { Constraint = new MaxNorm(Axis: new NormAxes(4)) }).Check).Field);
+        Assert.Equal("kernel_initializer", Assert.Throws<SpecException>((weight with { Initializer = new IdentityMatrix() }).Check).Field);
     }
 
     [Fact]
