@@ -25,6 +25,8 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
         var data = new DataChecks(context, new SourceChecks(context, datasets)).Check(spec.Data, fit);
         var walk = ModelChecks.Check(spec.Model, data.Train?.Features, context);
         CompileChecks.CheckRateSetters(spec.Compile?.Optimizer, fit.Callbacks ?? [], context);
+        if (walk is not null)
+            CompileChecks.CheckPaths(spec.Compile?.Optimizer, walk, context);
         MetricChecks.CheckNames(metrics, context);
         if (data.Train is not null && walk is not null)
             CheckOutputs(spec.Compile, metrics, data.Train, walk);
