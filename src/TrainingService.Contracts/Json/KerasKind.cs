@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.RegularExpressions;
 
@@ -9,6 +10,9 @@ public sealed partial class KerasKind
     /// <summary>What Keras 2.11 wrote before the names of its optimizers.</summary>
     private const string Keras2Prefix = "Custom>";
 
+    private static readonly ConcurrentDictionary<Type, string> RegisteredNames = new();
+
+    private readonly ConcurrentDictionary<string, Type> _registered = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Type> _types;
     private readonly bool _anyCase;
 
@@ -58,6 +62,9 @@ public sealed partial class KerasKind
     /// <summary>Whether a bare name stands for the object with its defaults: <c>"adam"</c>.</summary>
     public bool AcceptsBareNames { get; init; }
 
+    /// <summary>Class names of Keras that are not computed here, each with the reason.</summary>
+    public IReadOnlyDictionary<string, string> Refused { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Bare names that stand for something else than the record with its defaults.</summary>
     public IReadOnlyDictionary<string, KerasSpec> BareNames { get; init; } = new Dictionary<string, KerasSpec>();
 
@@ -65,8 +72,35 @@ public sealed partial class KerasKind
     public Type? Find(string className) =>
         _types.GetValueOrDefault(_anyCase && className.StartsWith(Keras2Prefix, StringComparison.Ordinal) ? className[Keras2Prefix.Length..] : className);
 
+    /// <summary>
+    /// Adds a class of the operator's own under the name that Keras knows it by, <c>keras.saving.register_keras_serializable(package, name)</c>.
+    /// Call it before the first document is read.
+    /// </summary>
+    /// <param name="registeredName"><c>package&gt;Name</c>.</param>
+    /// <param name="record">The record that describes it; derives from this kind's base.</param>
+    /// <exception cref="ArgumentException">Another form of name, a record of another kind, or a name that is taken.</exception>
+    public void Register(string registeredName, Type record)
+    {
+        if (registeredName.Split('>') is not [{ Length: > 0 }, { Length: > 0 }])
+            throw new ArgumentException($"expected a name \"package>Name\". Received: {registeredName}.", nameof(registeredName));
+        if (!Base.IsAssignableFrom(record) || record.IsAbstract)
+            throw new ArgumentException($"expected a record that derives from {Base.Name}. Received: {record.Name}.", nameof(record));
+        if (_registered.GetOrAdd(registeredName, record) != record || RegisteredNames.GetOrAdd(record, registeredName) != registeredName)
+            throw new ArgumentException($"{registeredName} or {record.Name} is registered already.", nameof(registeredName));
+    }
+
+    /// <summary>The record of a class that the operator registered, or null.</summary>
+    public Type? FindRegistered(string registeredName) => _registered.GetValueOrDefault(registeredName);
+
+    /// <summary>The name, <c>package&gt;Name</c>, of a record that the operator registered, or null.</summary>
+    public static string? RegisteredName(Type record) => RegisteredNames.GetValueOrDefault(record);
+
     /// <summary>Keras's class name of a record.</summary>
-    public static string ClassName(Type record) => record.GetCustomAttribute<ClassNameAttribute>()?.Name ?? record.Name;
+    public static string ClassName(Type record) =>
+        record.GetCustomAttribute<ClassNameAttribute>()?.Name ?? (RegisteredName(record) is { } name ? name[(name.IndexOf('>') + 1)..] : record.Name);
+
+    /// <summary>Keras's class name of an object.</summary>
+    public static string ClassName(KerasSpec spec) => spec is Operations.Operation operation ? operation.Function : ClassName(spec.GetType());
 
     /// <summary>A class name as Keras makes automatic names of it: <c>Conv2D</c> is <c>conv2d</c>.</summary>
     public static string SnakeCase(string className) =>

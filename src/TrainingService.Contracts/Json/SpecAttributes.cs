@@ -29,13 +29,26 @@ public sealed class AlsoNamedAttribute(params string[] names) : Attribute
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class NullAllowedAttribute : Attribute;
 
-/// <summary>The field's wire name where it is not the C# name in snake case.</summary>
+/// <summary>The wire name of a field, or of a word, where it is not the C# name in snake case.</summary>
 /// <param name="name">Keras's name, such as <c>beta_1</c>.</param>
-[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class WireNameAttribute(string name) : Attribute
 {
     /// <summary>Keras's name.</summary>
     public string Name { get; } = name;
+}
+
+/// <summary>The word of an enum that Keras writes as null.</summary>
+[AttributeUsage(AttributeTargets.Field)]
+public sealed class NullWordAttribute : Attribute;
+
+/// <summary>Fields that Keras's class has no argument for: they are read, and left out when the spec is written, so that Keras reads it back.</summary>
+/// <param name="names">Wire names, such as <c>trainable</c>.</param>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class OmitsAttribute(params string[] names) : Attribute
+{
+    /// <summary>The wire names.</summary>
+    public IReadOnlyList<string> Names { get; } = names;
 }
 
 /// <summary>The class name on the wire where it is not the record's own name.</summary>
@@ -50,6 +63,18 @@ public sealed class ClassNameAttribute(string name) : Attribute
 /// <summary>A dtype policy: on the wire <c>"float32"</c> or Keras's <c>DTypePolicy</c> object; only float32 is computed.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DtypePolicyAttribute : Attribute;
+
+/// <summary>A frequency whose word <c>"batch"</c> stands for every batch.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class AcceptsBatchAttribute : Attribute;
+
+/// <summary>A field that is written only when it is set, as Keras does.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class OmittedWhenNullAttribute : Attribute;
+
+/// <summary>A shape or list of one entry may also be written as the entry alone.</summary>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+public sealed class OrSingleAttribute : Attribute;
 
 /// <summary>Lengths of the texts in a list or table; a table's keys have at most 100 characters.</summary>
 /// <param name="minimum">Shortest text.</param>

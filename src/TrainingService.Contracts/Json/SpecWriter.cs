@@ -4,6 +4,8 @@ using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Json.Reading;
 using TrainingService.Contracts.Layers;
+using TrainingService.Contracts.Models;
+using TrainingService.Contracts.Operations;
 using TrainingService.Contracts.Schedules;
 using TrainingService.Contracts.Shapes;
 
@@ -22,12 +24,18 @@ internal static class SpecWriter
             case int number: writer.WriteNumberValue(number); break;
             case long number: writer.WriteNumberValue(number); break;
             case double number: writer.WriteNumberValue(number); break;
-            case Enum word: writer.WriteStringValue(EnumWords.Of(word.GetType()).Word(word)); break;
-            case Size2D size: WriteList(writer, new[] { size.Height, size.Width }); break;
+            case Enum word: Write(writer, EnumWords.Of(word.GetType()).Word(word)); break;
             case Shape shape: WriteList(writer, shape); break;
+            case IWireForm form: form.Write(writer); break;
+            case Border border: WriteList(writer, new[] { border.Before, border.After }); break;
+            case Borders { Count: 1 } borders: Write(writer, borders[0]); break;
+            case Axes { Count: 1 } axes: Write(writer, axes[0]); break;
             case NormAxes axes: Write(writer, axes.All ? null : axes.Count == 1 ? axes[0] : axes.ToArray()); break;
+            case Functional model: GraphWriter.WriteModel(writer, model); break;
+            case Operation operation: GraphWriter.WriteOperation(writer, operation); break;
             case LearningRate rate: Write(writer, rate.Schedule is null ? rate.Value : rate.Schedule); break;
             case KerasSpec spec: WriteKeras(writer, spec); break;
+            case CallValue argument: GraphWriter.WriteValue(writer, argument); break;
             case PipelineStep step: WriteStep(writer, step); break;
             case IDictionary table: WriteTable(writer, table); break;
             case IEnumerable list: WriteList(writer, list); break;
@@ -38,10 +46,18 @@ internal static class SpecWriter
     private static void WriteKeras(Utf8JsonWriter writer, KerasSpec spec)
     {
         writer.WriteStartObject();
+        WriteMembers(writer, spec);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The members of a Keras object: its class and its config.</summary>
+    public static void WriteMembers(Utf8JsonWriter writer, KerasSpec spec)
+    {
         writer.WriteString("class_name", KerasKind.ClassName(spec.GetType()));
         writer.WritePropertyName("config");
         WriteFields(writer, spec);
-        writer.WriteEndObject();
+        if (KerasKind.RegisteredName(spec.GetType()) is { } registered)
+            writer.WriteString("registered_name", registered);
     }
 
     private static void WriteStep(Utf8JsonWriter writer, PipelineStep step)
@@ -58,12 +74,13 @@ internal static class SpecWriter
     private static void WriteFields(Utf8JsonWriter writer, object record)
     {
         writer.WriteStartObject();
-        var shape = RecordShape.Of(record.GetType());
-        // Keras writes name, trainable and dtype first.
-        foreach (var field in shape.Fields.Skip(shape.ParameterCount).Concat(shape.Fields.Take(shape.ParameterCount)))
+        foreach (var field in RecordShape.Of(record.GetType()).Written)
         {
+            var value = field.Property.GetValue(record);
+            if (value is null && field.Rules.OmittedWhenNull)
+                continue;
             writer.WritePropertyName(field.Name);
-            Write(writer, field.Property.GetValue(record));
+            Write(writer, value);
         }
         writer.WriteEndObject();
     }

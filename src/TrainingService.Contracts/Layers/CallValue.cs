@@ -1,3 +1,5 @@
+using TrainingService.Contracts.Shapes;
+
 namespace TrainingService.Contracts.Layers;
 
 /// <summary>One argument of a call: tensors, lists and dicts of them, and plain values.</summary>
@@ -52,3 +54,18 @@ public sealed record CallTable(IReadOnlyList<KeyValuePair<string, CallValue>> It
 /// <summary>A plain value: a bool, a long, a double, a text, or null.</summary>
 /// <param name="Value">The value.</param>
 public sealed record CallConstant(object? Value) : CallValue;
+
+/// <summary>A slice of an axis: <c>start:stop:step</c>.</summary>
+/// <param name="Start">First row; null for the first of all.</param>
+/// <param name="Stop">First row that is left out; null for none.</param>
+/// <param name="Step">Every so many; null for 1.</param>
+public sealed record CallSlice(long? Start, long? Stop, long? Step) : CallValue;
+
+/// <summary>Python's <c>...</c> in an index.</summary>
+public sealed record CallEllipsis : CallValue;
+
+/// <summary>An array that is part of the model.</summary>
+/// <param name="Shape">Its shape.</param>
+/// <param name="Values">Its values, row by row.</param>
+/// <param name="Dtype">Its dtype.</param>
+public sealed record CallArray(Shape Shape, IReadOnlyList<double> Values, string Dtype) : CallValue;

@@ -28,4 +28,16 @@ public static class CallValues
         CallConstant { Value: double number } => number,
         _ => throw new SpecException($"expected a number as the argument {name}."),
     };
+
+    /// <summary>Whole numbers, one or a list of them; null for an argument that is not given.</summary>
+    /// <exception cref="SpecException">It is something else.</exception>
+    public static IReadOnlyList<long>? Ints(CallValue? value, string name) => value switch
+    {
+        null => null,
+        CallConstant { Value: null } => null,
+        CallConstant { Value: long number } => [number],
+        CallArray { Shape.Rank: <= 1 } array => [.. array.Values.Select(number => (long)number)],
+        CallList list => [.. list.Items.Select(item => item is CallConstant { Value: long number } ? number : throw new SpecException($"expected whole numbers as {name}.", name))],
+        _ => throw new SpecException($"expected whole numbers as {name}.", name),
+    };
 }

@@ -18,7 +18,18 @@ public sealed record InputLayer(
 {
     /// <inheritdoc />
     public override Shape OutputShape(Shape input) =>
-        BatchShape.IsCompatibleWith(input)
-            ? new Shape(BatchShape.Zip(input, (own, given) => own ?? given))
+        Adjust(input, BatchShape.Rank) is { } adjusted && BatchShape.IsCompatibleWith(adjusted)
+            ? new Shape(BatchShape.Zip(adjusted, (own, given) => own ?? given))
             : throw new SpecException($"the model expects inputs of shape {BatchShape}. Received: {input}.", "batch_shape");
+
+    /// <summary>Keras's leniency: a last axis of size 1 may be missing, or be one too many. Null when the ranks differ by more.</summary>
+    /// <param name="input">Shape that comes in.</param>
+    /// <param name="rank">Axes that the model expects.</param>
+    public static Shape? Adjust(Shape input, int rank) => (rank - input.Rank) switch
+    {
+        0 => input,
+        1 => new Shape([.. input, 1]),
+        -1 when input[-1] == 1 => new Shape(input.Take(rank)),
+        _ => null,
+    };
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using TrainingService.Contracts.Json;
+using TrainingService.Contracts.Regularizers;
 using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Layers;
@@ -22,6 +23,10 @@ public abstract record LayerSpec : KerasSpec
     /// <summary>Name of the dtype policy, such as <c>float32</c>.</summary>
     [DtypePolicy]
     public string Dtype { get; init; } = "float32";
+
+    /// <summary>Penalty on the outputs, divided by the batch's size. Default: none.</summary>
+    [OmittedWhenNull]
+    public virtual RegularizerSpec? ActivityRegularizer { get; init; }
 
     /// <summary>Keras's names of the parameters of the layer's <c>call</c>, in order: a call's positional arguments get these names.</summary>
     public virtual IReadOnlyList<string> CallParameters => InputsOnly;

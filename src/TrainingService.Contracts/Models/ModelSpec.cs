@@ -1,27 +1,40 @@
-using System.ComponentModel.DataAnnotations;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Layers;
+using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Models;
 
-/// <summary>A model as Keras describes it.</summary>
-public abstract record ModelSpec : KerasSpec
+/// <summary>A model as Keras describes it. A model is a layer: it may stand inside another one, or inside a wrapper.</summary>
+public abstract record ModelSpec : LayerSpec
 {
-    /// <summary>Name of the model; null takes Keras's automatic name.</summary>
-    [StringLength(200, MinimumLength = 1)]
-    public string? Name { get; init; }
+    private static readonly string[] ModelParameters = ["inputs", "training", "mask"];
 
-    /// <summary>Whether any of its weights are trained. Default: true.</summary>
-    public bool Trainable { get; init; } = true;
+    /// <inheritdoc />
+    public override IReadOnlyList<string> CallParameters => ModelParameters;
 
-    /// <summary>Name of the dtype policy, such as <c>float32</c>.</summary>
-    [DtypePolicy]
-    public string Dtype { get; init; } = "float32";
+    /// <inheritdoc />
+    public override IReadOnlyList<Shape> OutputShapes(IReadOnlyList<Shape> inputs, CallSpec call) =>
+        [.. ModelWalk.Inside(this, inputs, call.InputNames).Outputs.Select(output => output.Shape)];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<WeightSpec> Weights(Shape input) => Weights([input], CallSpec.None);
+
+    /// <inheritdoc />
+    public override IReadOnlyList<WeightSpec> Weights(IReadOnlyList<Shape> inputs, CallSpec call) =>
+        [.. ModelWalk.Inside(this, inputs, call.InputNames).Steps.SelectMany(step => Within(step.Layer, step.Layer.Name!, step.Weights))];
 }
 
 /// <summary>Layers one after the other.</summary>
 /// <param name="Layers">In order, at most 10,000; the first may be an InputLayer.</param>
 /// <param name="BuildInputShape">Shape of the input where there is no InputLayer; null takes the data set's.</param>
 public sealed record Sequential(
-    [MaxLength(10_000)] IReadOnlyList<LayerSpec> Layers,
-    [MinLength(1)] Shapes.Shape? BuildInputShape = null) : ModelSpec;
+    [System.ComponentModel.DataAnnotations.MaxLength(10_000)] IReadOnlyList<LayerSpec> Layers,
+    [System.ComponentModel.DataAnnotations.MinLength(1)] Shape? BuildInputShape = null) : ModelSpec
+{
+    /// <inheritdoc />
+    public override LayerSpec WithDefaults()
+    {
+        var named = LayerNames.Fill(this);
+        return named with { Layers = [.. named.Layers.Select(layer => layer.WithDefaults())] };
+    }
+}

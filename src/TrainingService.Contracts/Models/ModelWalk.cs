@@ -1,60 +1,80 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Models;
 
-/// <summary>One layer of a walk through a model.</summary>
-/// <param name="Layer">The layer, named.</param>
-/// <param name="Input">Shape that comes in, with the batch axis.</param>
-/// <param name="Output">Shape that goes out, with the batch axis.</param>
-/// <param name="Weights">Its weights, in Keras's order.</param>
-public sealed record ModelStep(LayerSpec Layer, Shape Input, Shape Output, IReadOnlyList<WeightSpec> Weights)
-{
-    /// <summary>Elements of all its weights.</summary>
-    public Int128 Params => Count(Weights);
-
-    /// <summary>Elements of those that are trained while the model is.</summary>
-    public Int128 TrainableParams => Layer.Trainable ? Count(Weights.Where(weight => weight.Trainable)) : 0;
-
-    // 2^80 is past every limit; sums of such stay far from the end of Int128.
-    private static Int128 Count(IEnumerable<WeightSpec> weights) =>
-        weights.Aggregate(Int128.Zero, (sum, weight) => sum + Int128.Min(weight.Shape.Elements ?? 0, Int128.One << 80));
-}
-
-/// <summary>A model's layers with the shapes between them.</summary>
+/// <summary>The dry run of a model: its layers with the shapes between them, and the order in which they are called.</summary>
 /// <param name="Origin">The model as it came.</param>
 /// <param name="Model">The model, its layers named.</param>
-/// <param name="Input">Shape that comes in, with the batch axis.</param>
-/// <param name="Steps">Every layer but the InputLayer, in order.</param>
-public sealed record ModelWalk(Sequential Origin, Sequential Model, Shape Input, IReadOnlyList<ModelStep> Steps)
+/// <param name="Inputs">What comes in.</param>
+/// <param name="Outputs">What goes out.</param>
+/// <param name="Steps">Every layer in the model's order; an InputLayer too.</param>
+/// <param name="Calls">The calls in the order in which they are made; that of InputLayers is left out.</param>
+/// <param name="Places">How many tensors there are.</param>
+/// <param name="InputPlaces">Where the inputs lie.</param>
+/// <param name="OutputPlaces">Where the outputs lie.</param>
+public sealed record ModelWalk(
+    ModelSpec Origin, ModelSpec Model, IReadOnlyList<ModelTensor> Inputs, IReadOnlyList<ModelTensor> Outputs, IReadOnlyList<ModelStep> Steps,
+    IReadOnlyList<ModelCall> Calls, int Places, IReadOnlyList<int> InputPlaces, IReadOnlyList<int> OutputPlaces)
 {
-    /// <summary>Shape that goes out, with the batch axis.</summary>
-    public Shape Output => Steps.Count == 0 ? Input : Steps[^1].Output;
+    private static readonly ConditionalWeakTable<ModelSpec, ConcurrentDictionary<string, ModelWalk>> Walked = [];
+
+    /// <summary>Shape of the first input, with the batch axis.</summary>
+    public Shape Input => Inputs[0].Shape;
+
+    /// <summary>Shape of the first output, with the batch axis.</summary>
+    public Shape Output => Outputs[0].Shape;
+
+    /// <summary>Elements per sample that all layers put out.</summary>
+    public Int128 Activations => Steps.Aggregate(Int128.Zero, (sum, step) => sum + step.Activations);
 
     /// <summary>Walks through the layers' shape rules.</summary>
     /// <param name="model">The model; layers without a name get Keras's automatic one.</param>
-    /// <param name="input">Shape that comes in; null takes the InputLayer's, or else <see cref="Sequential.BuildInputShape"/>.</param>
-    /// <exception cref="LayerException">A layer cannot take what the one before it gives.</exception>
-    public static ModelWalk Through(Sequential model, Shape? input = null)
+    /// <param name="input">Shape of the one input; null takes the InputLayers', or else <see cref="Sequential.BuildInputShape"/>.</param>
+    /// <exception cref="LayerException">A layer cannot take what the one before it gives, or its place in the graph makes no sense.</exception>
+    /// <exception cref="SpecException">The inputs are not known, or not those that the model has.</exception>
+    public static ModelWalk Through(ModelSpec model, Shape? input = null) => Through(model, input is null ? null : [input]);
+
+    /// <summary>Walks through the layers' shape rules.</summary>
+    /// <param name="model">The model; layers without a name get Keras's automatic one.</param>
+    /// <param name="inputs">Shapes of the inputs in the model's order; null takes the InputLayers'.</param>
+    /// <exception cref="LayerException">A layer cannot take what the one before it gives, or its place in the graph makes no sense.</exception>
+    /// <exception cref="SpecException">The inputs are not known, or not those that the model has.</exception>
+    public static ModelWalk Through(ModelSpec model, IReadOnlyList<Shape>? inputs) => model switch
     {
-        var named = LayerNames.Fill(model);
-        var entrance = named.Layers.Count > 0 ? named.Layers[0] as InputLayer : null;
-        var shape = input ?? entrance?.BatchShape ?? named.BuildInputShape
-            ?? throw new SpecException("the shape of the input is not known: expected an InputLayer or a build_input_shape.");
-        if (entrance is not null)
-            shape = Ask(0, entrance, () => entrance.OutputShape(shape));
-        var first = shape;
-        List<ModelStep> steps = [];
-        for (var index = entrance is null ? 0 : 1; index < named.Layers.Count; index++)
-        {
-            var layer = named.Layers[index];
-            var taken = shape;
-            var step = Ask(index, layer, () => Step(layer, taken));
-            steps.Add(step);
-            shape = step.Output;
-        }
-        return new ModelWalk(model, named, first, steps);
+        Sequential sequential => SequentialWalk.Through(sequential, inputs),
+        Functional functional => new FunctionalWalk(functional).Through(inputs),
+        _ => SequentialWalk.Alone(model, inputs),
+    };
+
+    /// <summary>The walk of a model that is called with these inputs; one that was made before is remembered.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="inputs">Shapes of its inputs.</param>
+    /// <param name="names">Their names when they come as a dict; they are then put into the model's order.</param>
+    /// <exception cref="SpecException">The inputs are not those that the model has.</exception>
+    public static ModelWalk Inside(ModelSpec model, IReadOnlyList<Shape> inputs, IReadOnlyList<string>? names)
+    {
+        // A model inside a model is asked for its shapes and for its weights; without a memory that would double at every level.
+        var walks = Walked.GetValue(model, _ => new ConcurrentDictionary<string, ModelWalk>());
+        return walks.GetOrAdd(string.Join(';', inputs), _ => Through(model, Order(model, names) is { } order ? [.. order.Select(index => inputs[index])] : inputs));
+    }
+
+    /// <summary>For inputs that come as a dict: their places in the order of the model's InputLayers; null when they are in order.</summary>
+    /// <exception cref="SpecException">The model has an input that is not there.</exception>
+    public static IReadOnlyList<int>? Order(ModelSpec model, IReadOnlyList<string>? names)
+    {
+        if (names is null || model is not Functional functional)
+            return null;
+        var wanted = functional.InputLayers.Paths() ?? [.. functional.InputLayers.Leaves().OfType<TensorRef>().Select(tensor => tensor.Layer)];
+        if (wanted.SequenceEqual(names))
+            return null;
+        var places = wanted.Select(name => names.ToList().IndexOf(name)).ToList();
+        return places.Contains(-1)
+            ? throw new SpecException($"expected inputs named {string.Join(", ", wanted)}. Received: {string.Join(", ", names)}.")
+            : places;
     }
 
     /// <summary>The walk as <c>model.summary()</c> shows it.</summary>
@@ -62,24 +82,38 @@ public sealed record ModelWalk(Sequential Origin, Sequential Model, Shape Input,
     {
         var total = Steps.Aggregate(Int128.Zero, (sum, step) => sum + step.Params);
         var trainable = Model.Trainable ? Steps.Aggregate(Int128.Zero, (sum, step) => sum + step.TrainableParams) : 0;
-        var layers = Steps.Select(step => new LayerSummary(
-            step.Layer.Name!, KerasKind.ClassName(step.Layer.GetType()), step.Output, checked((long)step.Params), [.. step.Weights.Select(weight => weight.Shape)]));
+        var shown = Steps.Where(step => step.Layer is not Operations.Operation && (Model is Functional || step.Layer is not InputLayer));
+        var layers = shown.Select(step => new LayerSummary(
+            step.Layer.Name!, KerasKind.ClassName(step.Layer), step.Output, checked((long)step.Params), [.. step.Weights.Select(weight => weight.Shape)],
+            step.Outputs.Count > 1 ? step.Outputs : null));
         return new ModelSummary(
-            Model.Name!, Input, Output, [.. layers], checked((long)total), checked((long)trainable), checked((long)(total - trainable)));
+            Model.Name!, Input, Output, [.. layers], checked((long)total), checked((long)trainable), checked((long)(total - trainable)),
+            Inputs, Outputs);
     }
 
-    private static ModelStep Step(LayerSpec layer, Shape input)
+    internal static ModelStep Step(LayerSpec origin, LayerSpec layer, IReadOnlyList<Shape> inputs, CallSpec call)
     {
-        if (layer is InputLayer)
-            throw new SpecException("an InputLayer can only be the first layer.");
-        var output = layer.OutputShape(input);
-        // Past this a shape rule's arithmetic could overflow, and no machine holds it.
-        return output.ElementsPerSample > Int128.One << 53
-            ? throw new SpecException($"the output {output} has more elements than any machine holds.")
-            : new ModelStep(layer, input, output, layer.Weights(input));
+        var outputs = Outgoing(layer, inputs, call);
+        return new ModelStep(origin, layer, inputs, call, outputs, layer.Weights(inputs, call)) { Activations = ActivationsOf(layer, inputs, call, outputs) };
     }
 
-    private static T Ask<T>(int index, LayerSpec layer, Func<T> rule)
+    internal static IReadOnlyList<Shape> Outgoing(LayerSpec layer, IReadOnlyList<Shape> inputs, CallSpec call)
+    {
+        var outputs = layer.OutputShapes(inputs, call);
+        // Past this a shape rule's arithmetic could overflow, and no machine holds it.
+        return outputs.FirstOrDefault(output => output.ElementsPerSample > Int128.One << 53) is { } huge
+            ? throw new SpecException($"the output {huge} has more elements than any machine holds.")
+            : outputs;
+    }
+
+    internal static Int128 ActivationsOf(LayerSpec layer, IReadOnlyList<Shape> inputs, CallSpec call, IReadOnlyList<Shape> outputs) => layer switch
+    {
+        InputLayer => 0,
+        ModelSpec model => Inside(model, inputs, call.InputNames).Activations,
+        _ => outputs.Aggregate(Int128.Zero, (sum, output) => sum + (output.ElementsPerSample ?? 0)),
+    };
+
+    internal static T Ask<T>(int index, LayerSpec origin, LayerSpec layer, Func<T> rule)
     {
         try
         {
@@ -87,21 +121,7 @@ public sealed record ModelWalk(Sequential Origin, Sequential Model, Shape Input,
         }
         catch (SpecException broken)
         {
-            throw new LayerException(index, layer, broken);
+            throw new LayerException(index, origin, layer.Name!, broken);
         }
     }
-}
-
-/// <summary>A layer's shape rule is broken.</summary>
-/// <param name="index">Place of the layer in the model.</param>
-/// <param name="layer">The layer, named.</param>
-/// <param name="rule">What its rule says.</param>
-public sealed class LayerException(int index, LayerSpec layer, SpecException rule)
-    : Exception($"{layer.Name} ({KerasKind.ClassName(layer.GetType())}): {rule.Message}", rule)
-{
-    /// <summary>Place of the layer in the model.</summary>
-    public int Index { get; } = index;
-
-    /// <summary>The field that broke the rule, when it is one.</summary>
-    public string? Field { get; } = rule.Field;
 }

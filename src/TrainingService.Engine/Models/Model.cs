@@ -1,4 +1,5 @@
 using TorchSharp;
+using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Models;
 using TrainingService.Contracts.Shapes;
 using TrainingService.Engine.Layers;
@@ -6,10 +7,10 @@ using TrainingService.Engine.Random;
 
 namespace TrainingService.Engine.Models;
 
-/// <summary>A model that computes: layers one after the other.</summary>
+/// <summary>A model that computes, its trained weights in one buffer.</summary>
 public sealed class Model : IDisposable
 {
-    private readonly List<Layer> _layers = [];
+    private readonly Layer _root;
 
     /// <summary>Builds every layer and its weights.</summary>
     /// <param name="spec">The model as Keras describes it.</param>
@@ -17,37 +18,45 @@ public sealed class Model : IDisposable
     /// <param name="random">The job's random streams.</param>
     /// <param name="device">Where the weights live.</param>
     /// <exception cref="LayerException">A layer cannot take what the one before it gives.</exception>
-    public Model(ModelSpec spec, Shape inputShape, RandomStreams random, torch.Device device)
+    public Model(ModelSpec spec, Shape inputShape, RandomStreams random, torch.Device device) : this(spec, [inputShape], random, device)
     {
-        var sequential = spec as Sequential ?? throw new NotSupportedException($"No module computes the model {spec.GetType().Name}.");
-        var walk = ModelWalk.Through(sequential, inputShape);
-        Spec = walk.Model;
+    }
+
+    /// <summary>Builds every layer and its weights.</summary>
+    /// <param name="spec">The model as Keras describes it.</param>
+    /// <param name="inputShapes">Shapes of the inputs in the model's order; null takes those of its InputLayers.</param>
+    /// <param name="random">The job's random streams.</param>
+    /// <param name="device">Where the weights live.</param>
+    /// <exception cref="LayerException">A layer cannot take what the one before it gives.</exception>
+    public Model(ModelSpec spec, IReadOnlyList<Shape>? inputShapes, RandomStreams random, torch.Device device)
+    {
+        Walk = ModelWalk.Through(spec, inputShapes);
         Device = device;
-        InputShape = walk.Input;
-        OutputShape = walk.Output;
-        foreach (var step in walk.Steps)
-            _layers.Add(LayerTable.Build(step.Layer, new LayerContext(step.Layer.Name!, step.Input, spec.Trainable && step.Layer.Trainable, random, device)));
-        Weights = [.. _layers.SelectMany(layer => layer.Weights)];
+        // Paths begin with the names of the layers, not with the model's.
+        _root = LayerTable.Build(Walk.Model, new LayerContext("", [.. Walk.Inputs.Select(input => input.Shape)], spec.Trainable, random, device) { Call = CallOf(Walk) });
         Parameters = new ParameterBuffer([.. Weights.Where(weight => weight.Trainable)], device);
     }
 
+    /// <summary>The dry run: every layer with its shapes.</summary>
+    public ModelWalk Walk { get; }
+
     /// <summary>The model as Keras describes it, its layers named.</summary>
-    public ModelSpec Spec { get; }
+    public ModelSpec Spec => Walk.Model;
 
     /// <summary>Where the weights live.</summary>
     public torch.Device Device { get; }
 
-    /// <summary>In order; the InputLayer is left out.</summary>
-    public IReadOnlyList<Layer> Layers => _layers;
+    /// <summary>The layers in the model's order; a Sequential's InputLayer is left out.</summary>
+    public IReadOnlyList<Layer> Layers => Spec is Sequential ? [.. _root.Sublayers.Where(layer => layer is not Engine.Layers.InputLayer)] : _root.Sublayers;
 
-    /// <summary>Shape of a batch of features.</summary>
-    public Shape InputShape { get; }
+    /// <summary>Shape of a batch of the first input.</summary>
+    public Shape InputShape => Walk.Input;
 
-    /// <summary>Shape of a batch of outputs.</summary>
-    public Shape OutputShape { get; }
+    /// <summary>Shape of a batch of the first output.</summary>
+    public Shape OutputShape => Walk.Output;
 
     /// <summary>All weights, layer by layer.</summary>
-    public IReadOnlyList<Weight> Weights { get; }
+    public IReadOnlyList<Weight> Weights => _root.Weights;
 
     /// <summary>The trained ones as one buffer.</summary>
     public ParameterBuffer Parameters { get; }
@@ -58,17 +67,20 @@ public sealed class Model : IDisposable
     /// <summary>Elements of the trained weights.</summary>
     public long TrainableParams => Weights.Where(weight => weight.Trainable).Sum(weight => weight.Elements);
 
-    /// <summary>Computes the output of a batch.</summary>
+    /// <summary>Computes the output of a batch, for a model of one input and one output.</summary>
     /// <param name="x">Features.</param>
     /// <param name="training">Whether this is a training step.</param>
-    public torch.Tensor Call(torch.Tensor x, bool training)
-    {
-        var around = new CallContext(training);
-        var value = new KerasTensor(x);
-        foreach (var layer in _layers)
-            value = layer.Apply(value, around);
-        return value.Value;
-    }
+    public torch.Tensor Call(torch.Tensor x, bool training) => Call([new KerasTensor(x)], new CallContext(training))[0].Value;
+
+    /// <summary>Computes the outputs of a batch.</summary>
+    /// <param name="inputs">In the model's order.</param>
+    /// <param name="call">Whether this is a training step; collects what layers add to the loss.</param>
+    public IReadOnlyList<KerasTensor> Call(KerasTensor[] inputs, CallContext call) => _root.Apply(call.For(inputs));
+
+    /// <summary>Forgets what stateful layers carry from batch to batch.</summary>
+    public void ResetState() => _root.ResetState();
+
+    private static CallSpec CallOf(ModelWalk walk) => new(CallForm.OfInputs(walk.Inputs.Count), []);
 
     /// <summary>Copies of all weights' values, in <see cref="Weights"/>' order; the caller disposes of them.</summary>
     public IReadOnlyList<torch.Tensor> CopyWeights()
@@ -92,7 +104,6 @@ public sealed class Model : IDisposable
     public void Dispose()
     {
         Parameters.Dispose();
-        foreach (var layer in _layers)
-            layer.Dispose();
+        _root.Dispose();
     }
 }

@@ -40,14 +40,18 @@ public sealed class ModelCheckTests
     [Fact]
     public void The_model_s_input_must_be_what_the_pipeline_gives()
     {
-        var violation = Samples.RefuseOne(Samples.MnistCnn().Without("/data/train/pipeline/1"));
+        var violation = Samples.RefuseOne(Samples.MnistCnn().Without("/data/train/pipeline/1").With($"{Layers}/0/config/batch_shape", "[null, 784]"));
         Assert.Equal(($"{Layers}/0/config/batch_shape", ViolationCodes.ShapeConflict), (violation.Pointer, violation.Code));
-        Assert.Contains("(None, 28, 28, 1)", violation.Message);
+        Assert.Contains("(None, 784)", violation.Message);
         Assert.Contains("(None, 28, 28)", violation.Message);
-        Assert.Contains("\"target_shape\": [28, 28, 1]", violation.Hint);
+        Assert.Contains("\"target_shape\": [784]", violation.Hint);
         var built = Samples.RefuseOne(Samples.Regression().With("/model/config/build_input_shape", "[null, 9]"));
         Assert.Equal("/model/config/build_input_shape", built.Pointer);
     }
+
+    [Fact]
+    public void A_last_axis_of_one_may_be_missing_as_in_Keras() =>
+        Assert.Equal(225_034, Samples.Accept(Samples.MnistCnn().Without("/data/train/pipeline/1")).Model.TotalParams);
 
     [Fact]
     public void A_fixed_batch_axis_is_refused() =>

@@ -39,7 +39,7 @@ internal static class MemoryEstimates
     {
         var parameters = Sum(walk.Steps, step => step.Params) * FloatBytes;
         var trainable = Sum(walk.Steps, step => step.TrainableParams) * FloatBytes;
-        var activations = (Sum(walk.Steps, step => step.Output.ElementsPerSample ?? 0) + (walk.Input.ElementsPerSample ?? 0)) * batchSize * FloatBytes;
+        var activations = (walk.Activations + Sum(walk.Inputs, input => input.Shape.ElementsPerSample ?? 0)) * batchSize * FloatBytes;
         var loaded = data.All.GroupBy(source => (source.Info.Name, source.Source.Split)).Select(group => group.First());
         var rows = Sum(loaded, source => RowBytes(source.Info) * source.Info.Splits[source.Source.Split]);
         var cached = Sum(data.All, source => source.CachedBytes);
@@ -58,9 +58,8 @@ internal static class MemoryEstimates
 
     private static string LargestLayer(ModelWalk walk, int batchSize, ReadContext context)
     {
-        var largest = walk.Steps.MaxBy(step => step.Params + (step.Output.ElementsPerSample ?? 0) * batchSize)!;
-        var index = walk.Model.Layers.ToList().FindIndex(layer => ReferenceEquals(layer, largest.Layer));
-        return context.At(walk.Origin.Layers[index]);
+        var largest = walk.Steps.MaxBy(step => step.Params + step.Activations * batchSize)!;
+        return context.At(context.Knows(largest.Origin) ? largest.Origin : walk.Origin);
     }
 
     private static Int128 Sum<T>(IEnumerable<T> items, Func<T, Int128> of) => items.Aggregate(Int128.Zero, (sum, item) => sum + of(item));

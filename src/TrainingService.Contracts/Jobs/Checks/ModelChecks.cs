@@ -15,33 +15,59 @@ internal static class ModelChecks
     /// <returns>The walk through the model, or null after a violation.</returns>
     public static ModelWalk? Check(ModelSpec? model, Shape? features, ReadContext context)
     {
-        if (model is not Sequential { Layers: not null } sequential)
-            return null;
-        CheckNames(sequential, context);
-        if (!context.IsSound(sequential))
+        var walk = model switch
         {
-            WalkSoundPart(sequential, features, context);
-            return null;
-        }
-        var before = context.Count;
-        if (sequential.Layers.All(layer => layer is InputLayer))
+            Sequential { Layers: not null } sequential => CheckSequential(sequential, features, context),
+            Functional functional => CheckFunctional(functional, features, context),
+            { } other when context.IsSound(other) && features is not null => Walk(other, features, context),
+            _ => null,
+        };
+        if (walk is not null && (!walk.Model.Trainable || walk.Steps.All(step => step.TrainableParams == 0)))
         {
-            context.Add(context.Field(sequential, "layers"), ViolationCodes.Required, "expected at least one layer besides the InputLayer.");
-            return null;
-        }
-        CheckEntrance(sequential, features, context);
-        if (context.Count > before)
-            return null;
-        // Without any shape the data is at fault, and has said so itself.
-        if (Input(sequential, features) is not { } input)
-            return null;
-        var walk = Walk(sequential, sequential.Layers.Count, input, context);
-        if (walk is not null && (!sequential.Trainable || walk.Steps.All(step => step.TrainableParams == 0)))
-        {
-            context.Add(context.At(sequential), ViolationCodes.NothingToTrain, "expected at least one trainable weight. Received: none.");
+            context.Add(context.At(walk.Origin), ViolationCodes.NothingToTrain, "expected at least one trainable weight. Received: none.");
             return null;
         }
         return walk;
+    }
+
+    private static ModelWalk? CheckSequential(Sequential model, Shape? features, ReadContext context)
+    {
+        CheckNames(model, context);
+        if (!context.IsSound(model))
+        {
+            WalkSoundPart(model, features, context);
+            return null;
+        }
+        if (model.Layers.All(layer => layer is InputLayer))
+        {
+            context.Add(context.Field(model, "layers"), ViolationCodes.Required, "expected at least one layer besides the InputLayer.");
+            return null;
+        }
+        var before = context.Count;
+        var entrance = model.Layers[0] as InputLayer;
+        CheckEntrance(
+            entrance is null ? model.BuildInputShape : entrance.BatchShape,
+            entrance is null ? context.Field(model, "build_input_shape") : context.Field(entrance, "batch_shape"), features, context);
+        // Without any shape the data is at fault, and has said so itself.
+        return context.Count == before && Input(model, features) is { } input ? Walk(model, input, context) : null;
+    }
+
+    private static ModelWalk? CheckFunctional(Functional model, Shape? features, ReadContext context)
+    {
+        if (!context.IsSound(model))
+            return null;
+        var inputs = model.InputLayers.Leaves().OfType<TensorRef>().ToList();
+        if (inputs.Count != 1)
+        {
+            context.Add(
+                context.Field(model, "input_layers"), ViolationCodes.UnsupportedValue,
+                $"expected a model of one input: a data set has one tensor of features. Received: {inputs.Count} inputs.");
+            return null;
+        }
+        var before = context.Count;
+        if (model.Layers.Select(layer => layer.Layer).FirstOrDefault(layer => layer.Name == inputs[0].Layer) is InputLayer entrance)
+            CheckEntrance(entrance.BatchShape, context.Field(entrance, "batch_shape"), features, context);
+        return context.Count == before ? Walk(model, features, context) : null;
     }
 
     /// <summary>Layers in front of the first one that could not be read are still checked.</summary>
@@ -49,18 +75,22 @@ internal static class ModelChecks
     {
         var sound = model.Layers.TakeWhile(context.IsSound).Count();
         if (sound > 0 && Input(model, features) is { } input)
-            Walk(model, sound, input, context);
+            Walk(model with { Layers = [.. model.Layers.Take(sound)] }, input, context);
     }
 
-    private static ModelWalk? Walk(Sequential model, int count, Shape input, ReadContext context)
+    private static ModelWalk? Walk(ModelSpec model, Shape? input, ReadContext context)
     {
         try
         {
-            return ModelWalk.Through(model with { Layers = [.. model.Layers.Take(count)] }, input);
+            return ModelWalk.Through(model, input);
         }
         catch (LayerException broken)
         {
-            context.Add(context.Field(model.Layers[broken.Index], broken.Field), ViolationCodes.ShapeConflict, broken.Message);
+            context.Add(context.Knows(broken.Layer) ? context.Field(broken.Layer, broken.Field) : context.At(model), ViolationCodes.ShapeConflict, broken.Message);
+        }
+        catch (SpecException broken)
+        {
+            context.Add(context.Field(model, broken.Field), ViolationCodes.ShapeConflict, broken.Message);
         }
         return null;
     }
@@ -70,11 +100,8 @@ internal static class ModelChecks
         features ?? (model.Layers is [InputLayer { BatchShape: { } shape }, ..] ? shape : model.BuildInputShape);
 
     /// <summary>Checks what the model says of its input against the rows.</summary>
-    private static void CheckEntrance(Sequential model, Shape? features, ReadContext context)
+    private static void CheckEntrance(Shape? shape, string pointer, Shape? features, ReadContext context)
     {
-        var (shape, pointer) = model.Layers[0] is InputLayer entrance
-            ? (entrance.BatchShape, context.Field(entrance, "batch_shape"))
-            : (model.BuildInputShape, context.Field(model, "build_input_shape"));
         if (shape is null)
             return;
         if (shape[0] is not null)
@@ -82,7 +109,7 @@ internal static class ModelChecks
             context.Add(pointer, ViolationCodes.UnsupportedValue, $"expected null as the batch axis: batches differ in size. Received: {shape}.");
             return;
         }
-        if (features is null || shape.IsCompatibleWith(features))
+        if (features is null || InputLayer.Adjust(features, shape.Rank) is { } adjusted && shape.IsCompatibleWith(adjusted))
             return;
         var hint = shape.ElementsPerSample == features.ElementsPerSample
             ? $"let the pipeline reshape the rows: {{\"map\": {{\"class_name\": \"Reshape\", \"config\": {{\"target_shape\": [{string.Join(", ", shape.Skip(1))}]}}}}}}"

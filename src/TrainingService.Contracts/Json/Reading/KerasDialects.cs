@@ -8,6 +8,12 @@ internal static class KerasDialects
 {
     private const string Float32 = "float32";
 
+    /// <summary>Dtypes and dtype policies of Keras, but for the quantized ones.</summary>
+    private static readonly string[] Dtypes =
+    [
+        Float32, "mixed_float16", "mixed_bfloat16", "float16", "bfloat16", "float64", "int64", "int32", "int16", "int8", "uint8", "uint16", "uint32", "bool", "string",
+    ];
+
     /// <summary>Members beside <c>class_name</c> and <c>config</c> that only matter to Python.</summary>
     private static readonly HashSet<string> PythonMembers =
         ["module", "registered_name", "build_config", "compile_config", "shared_object_id", "keras_version", "backend"];
@@ -29,7 +35,7 @@ internal static class KerasDialects
         : FunctionName(json) is { } name ? TextRules.ReadWord(name, typeof(Activation), Pointers.Child(pointer, "config"), context)
         : TextRules.ReadWord(json, typeof(Activation), pointer, context);
 
-    /// <summary>A word, or Keras 3's <c>DTypePolicy</c> object; only float32.</summary>
+    /// <summary>A word, or Keras 3's <c>DTypePolicy</c> object.</summary>
     public static string? ReadDtype(JsonElement json, string pointer, ReadContext context)
     {
         if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object
@@ -39,13 +45,26 @@ internal static class KerasDialects
         }
         if (json.ValueKind != JsonValueKind.String)
         {
-            context.Add(pointer, ViolationCodes.WrongType, $"expected \"{Float32}\" or a DTypePolicy object. Received: {Received.Text(json)}.");
+            context.Add(pointer, ViolationCodes.WrongType, $"expected a dtype such as \"{Float32}\", or a DTypePolicy object. Received: {Received.Text(json)}.");
             return null;
         }
-        if (json.ValueEquals(Float32))
-            return Float32;
-        context.Add(pointer, ViolationCodes.UnsupportedValue, $"this engine computes in \"{Float32}\" only. Received: {Received.Text(json)}.");
+        if (json.GetString() is { } word && Dtypes.Contains(word))
+            return word;
+        context.Add(
+            pointer, ViolationCodes.UnsupportedValue, $"expected a dtype: one of {Received.Words(Dtypes)}. Received: {Received.Text(json)}.",
+            context.IsFull ? null : NearMiss.Hint(json.GetString()!, Dtypes));
         return null;
+    }
+
+    /// <summary>A model inside the file that TensorFlow.js keeps it in (<c>model.json</c>), or inside what an HDF5 file holds.</summary>
+    public static (JsonElement Json, string Pointer) Unwrap(JsonElement json, string pointer)
+    {
+        foreach (var member in (ReadOnlySpan<string>)["modelTopology", "model_config"])
+        {
+            if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty(member, out var inner) && inner.ValueKind == JsonValueKind.Object)
+                (json, pointer) = (inner, Pointers.Child(pointer, member));
+        }
+        return (json, pointer);
     }
 
     /// <summary>The shape that Keras 2 wrote into the first layer when there was no InputLayer to say it, or null.</summary>

@@ -29,6 +29,9 @@ internal sealed class ReadContext
     /// <param name="sound">Whether nothing inside it broke a rule.</param>
     public void Remember(object spec, string pointer, string? fields, bool sound) => _sources[spec] = new Source(pointer, fields, sound);
 
+    /// <summary>Whether the record was read from the document.</summary>
+    public bool Knows(object spec) => _sources.ContainsKey(spec);
+
     /// <summary>Where the record stands in the document.</summary>
     public string At(object spec) => _sources[spec].Pointer;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using TrainingService.Contracts.Activations;
 using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Datasets;
+using TrainingService.Contracts.Initializers;
 using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Schedules;
 using TrainingService.Contracts.Shapes;
@@ -31,6 +32,8 @@ internal sealed class SpecReader(ReadContext context)
             return AxesRules.Read(json, pointer, context);
         if (json.ValueKind == JsonValueKind.Null)
         {
+            if (type.IsEnum && EnumWords.Of(type).Null is { } word)
+                return word;
             context.Add(pointer, ViolationCodes.NullNotAllowed, $"expected {Kind(type)}. Received: null.");
             return null;
         }
@@ -38,6 +41,8 @@ internal sealed class SpecReader(ReadContext context)
             return new KerasObjects(this, context).Read(json, kind, type, pointer);
         if (typeof(PipelineStep).IsAssignableFrom(type))
             return PipelineSteps.Read(this, json, pointer, context);
+        if (WireForms.Find(type) is { } form)
+            return form(json, rules, pointer, context);
         if (rules.DtypePolicy)
             return KerasDialects.ReadDtype(json, pointer, context);
         if (type == typeof(string))
@@ -54,8 +59,12 @@ internal sealed class SpecReader(ReadContext context)
             return ReadBool(json, pointer);
         if (type == typeof(Shape))
             return ShapeRules.ReadShape(json, rules, pointer, context);
-        if (type == typeof(Size2D))
-            return ShapeRules.ReadSize(json, rules, pointer, context);
+        if (type == typeof(Sizes))
+            return SizeRules.ReadSizes(json, rules, pointer, context);
+        if (type == typeof(Borders))
+            return SizeRules.ReadBorders(json, rules, pointer, context);
+        if (type == typeof(Axes))
+            return AxesRules.ReadAxes(json, pointer, context);
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
             return ReadList(json, type.GetGenericArguments()[0], pointer, rules);
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))
@@ -124,6 +133,9 @@ internal sealed class SpecReader(ReadContext context)
         }
         if (json.ValueKind == JsonValueKind.Null && field.Nullable)
             return null;
+        // What Keras takes for a weight that is given no initializer.
+        if (json.ValueKind == JsonValueKind.Null && field.Type == typeof(InitializerSpec))
+            return new GlorotUniform();
         return Read(json, field.Type, pointer, field.Rules) ?? field.Default;
     }
 
@@ -152,9 +164,24 @@ internal sealed class SpecReader(ReadContext context)
 
     private IList? ReadList(JsonElement json, Type element, string pointer, ValueRules rules)
     {
-        if (json.ValueKind != JsonValueKind.Array)
+        var single = rules.OrSingle && json.ValueKind == JsonValueKind.Number;
+        if (json.ValueKind != JsonValueKind.Array && !single)
         {
-            context.Add(pointer, ViolationCodes.WrongType, $"expected a list. Received: {Received.Text(json)}.");
+            context.Add(pointer, ViolationCodes.WrongType, $"expected {(rules.OrSingle ? "a number or a list" : "a list")}. Received: {Received.Text(json)}.");
+            return null;
+        }
+        var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
+        var each = ValueRules.None with { Range = rules.Range };
+        if (single)
+        {
+            if (Read(json, element, pointer, each) is not { } only)
+                return null;
+            list.Add(only);
+            return list;
+        }
+        if (json.GetArrayLength() < rules.MinCount)
+        {
+            context.Add(pointer, ViolationCodes.TooFew, $"expected at least {rules.MinCount} {(rules.MinCount == 1 ? "entry" : "entries")}. Received: {json.GetArrayLength()}.");
             return null;
         }
         if (rules.MaxCount is { } limit && json.GetArrayLength() > limit)
@@ -162,14 +189,13 @@ internal sealed class SpecReader(ReadContext context)
             context.Add(pointer, ViolationCodes.TooMany, $"expected at most {limit} entries. Received: {json.GetArrayLength()}.");
             return null;
         }
-        var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
         var index = 0;
         foreach (var item in json.EnumerateArray())
         {
             var child = Pointers.Child(pointer, index++);
-            var value = Read(item, element, child, ValueRules.None);
-            if (value is string text && rules.EachLength is { } each)
-                TextRules.CheckLength(text, each.Minimum, each.Maximum, child, context);
+            var value = Read(item, element, child, each);
+            if (value is string text && rules.EachLength is { } length)
+                TextRules.CheckLength(text, length.Minimum, length.Maximum, child, context);
             // A place is kept for what could not be read, so that nobody takes the list for a shorter one.
             if (value is not null || !element.IsValueType)
                 list.Add(value);
@@ -211,13 +237,16 @@ internal sealed class SpecReader(ReadContext context)
 
     private static string Kind(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
+        var t when WireForms.Kind(t) is { } forms => forms,
         var t when t == typeof(string) => "a text",
         var t when t == typeof(bool) => "true or false",
         var t when t == typeof(int) || t == typeof(long) => "a whole number",
         var t when t == typeof(double) => "a number",
         var t when t == typeof(LearningRate) => "a learning rate, a number or a schedule",
         var t when t == typeof(Shape) => "a shape, such as [null, 28, 28, 1]",
-        var t when t == typeof(Size2D) => "a whole number or a pair of them",
+        var t when t == typeof(Sizes) => "a whole number, or one per spatial axis",
+        var t when t == typeof(Borders) => "a whole number, or a pair per spatial axis",
+        var t when t == typeof(Axes) => "an axis or a list of axes",
         var t when t.IsEnum => $"one of {Received.Words(EnumWords.Of(t).Words)}",
         var t when KerasCatalog.KindOf(t) is { } kind => $"a {kind.Name}",
         var t when t.IsGenericType && t.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) => "a list",
