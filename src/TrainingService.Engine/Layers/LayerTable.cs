@@ -113,6 +113,7 @@ public static class LayerTable
 
         // Preprocessing
         [typeof(Specs.Rescaling)] = Of<Specs.Rescaling>((spec, context) => new Rescaling(spec, context)),
+        [typeof(Specs.ExpressionLayer)] = Of<Specs.ExpressionLayer>((spec, context) => new ExpressionLayer(spec, context)),
     };
 
     /// <summary>The records that are covered.</summary>
