@@ -7,6 +7,7 @@ using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Models;
 using TrainingService.Contracts.Optimizers;
 using TrainingService.Contracts.Regularizers;
+using TrainingService.Contracts.Schedules;
 
 namespace TrainingService.Contracts.Json;
 
@@ -22,7 +23,7 @@ public static class KerasCatalog
         // Models
         typeof(Sequential), typeof(Functional),
         // Core
-        typeof(InputLayer), typeof(Dense), typeof(EinsumDense), typeof(TernaryDense), typeof(Identity), typeof(Pipeline),
+        typeof(InputLayer), typeof(Dense), typeof(EinsumDense), typeof(TernaryDense), typeof(Identity), typeof(LayerPipeline),
         // Activations
         typeof(ActivationLayer), typeof(ReLU), typeof(LeakyReLU), typeof(PReLU), typeof(ELU), typeof(Softmax),
         // Convolution
@@ -42,12 +43,19 @@ public static class KerasCatalog
         typeof(BatchNormalization), typeof(LayerNormalization), typeof(GroupNormalization), typeof(RMSNormalization), typeof(UnitNormalization), typeof(SpectralNormalization),
         // Regularization
         typeof(Dropout), typeof(SpatialDropout1D), typeof(SpatialDropout2D), typeof(SpatialDropout3D), typeof(AlphaDropout), typeof(GaussianDropout), typeof(GaussianNoise), typeof(ActivityRegularization),
-        // Preprocessing
-        typeof(Rescaling),
+        .. PreprocessingLayers.Records, .. AugmentationLayers.Records,
+        // Embedding and masking
+        typeof(Embedding), typeof(ReversibleEmbedding), typeof(Masking),
+        // Recurrent
+        typeof(SimpleRNN), typeof(LSTM), typeof(GRU), typeof(RNN), typeof(ConvLSTM1D), typeof(ConvLSTM2D), typeof(ConvLSTM3D), typeof(Bidirectional), typeof(TimeDistributed),
+        typeof(SimpleRNNCell), typeof(LSTMCell), typeof(GRUCell), typeof(StackedRNNCells),
+        // Attention
+        typeof(MultiHeadAttention), typeof(GroupQueryAttention), typeof(Attention), typeof(AdditiveAttention),
         // Written down by the user
         typeof(ExpressionLayer),
     ],
-        ("Model", typeof(Functional)), ("Convolution1D", typeof(Conv1D)), ("Convolution1DTranspose", typeof(Conv1DTranspose)), ("Convolution2D", typeof(Conv2D)),
+        ("Model", typeof(Functional)), ("CuDNNLSTM", typeof(LSTM)), ("CuDNNGRU", typeof(GRU)), ("GroupedQueryAttention", typeof(GroupQueryAttention)),
+        ("Convolution1D", typeof(Conv1D)), ("Convolution1DTranspose", typeof(Conv1DTranspose)), ("Convolution2D", typeof(Conv2D)),
         ("Convolution2DTranspose", typeof(Conv2DTranspose)), ("Convolution3D", typeof(Conv3D)),
         ("Convolution3DTranspose", typeof(Conv3DTranspose)), ("Deconv2D", typeof(Conv2DTranspose)),
         ("Deconvolution2D", typeof(Conv2DTranspose)), ("Deconv3D", typeof(Conv3DTranspose)), ("Deconvolution3D", typeof(Conv3DTranspose)),
@@ -102,12 +110,29 @@ public static class KerasCatalog
         BareNames = new Dictionary<string, KerasSpec> { ["Accuracy"] = new AccuracyByShape() },
     };
 
-    /// <summary>Optimizers.</summary>
-    public static KerasKind Optimizers { get; } = new("optimizer", typeof(OptimizerSpec), [typeof(Adam), typeof(Sgd)]) { AcceptsBareNames = true };
+    /// <summary>Optimizers, in any case, as Keras reads them.</summary>
+    public static KerasKind Optimizers { get; } = new("optimizer", typeof(OptimizerSpec),
+    [
+        typeof(Sgd), typeof(RmsProp), typeof(Adam), typeof(AdamW), typeof(Adadelta), typeof(Adagrad), typeof(Adamax), typeof(Nadam), typeof(Ftrl),
+        typeof(Lion), typeof(Lamb), typeof(Adafactor), typeof(Muon), typeof(ScheduleFreeAdamW), typeof(LossScaleOptimizer), typeof(MultiOptimizer),
+    ], anyCase: true) { AcceptsBareNames = true };
+
+    /// <summary>The map of a MultiOptimizer.</summary>
+    public static KerasKind OptimizerMaps { get; } = new("optimizer map", typeof(OptimizerMap), [typeof(OptimizerMap)]);
+
+    /// <summary>Learning rate schedules; LinearWarmup and OneCycle are this service's own.</summary>
+    public static KerasKind Schedules { get; } = new("learning rate schedule", typeof(LearningRateScheduleSpec),
+    [
+        typeof(ExponentialDecay), typeof(InverseTimeDecay), typeof(PolynomialDecay), typeof(PiecewiseConstantDecay), typeof(CosineDecay),
+        typeof(CosineDecayRestarts), typeof(LinearWarmup), typeof(OneCycle),
+    ]);
 
     /// <summary>Callbacks.</summary>
     public static KerasKind Callbacks { get; } = new("callback", typeof(CallbackSpec),
-        [typeof(EarlyStopping), typeof(ModelCheckpoint), typeof(ReduceLROnPlateau), typeof(CSVLogger), typeof(TerminateOnNaN)]);
+    [
+        typeof(EarlyStopping), typeof(ModelCheckpoint), typeof(ReduceLROnPlateau), typeof(LearningRateScheduler), typeof(TensorBoard), typeof(CSVLogger),
+        typeof(TerminateOnNaN), typeof(SwapEMAWeights), typeof(BackupAndRestore), typeof(History), typeof(ProgbarLogger),
+    ]) { Refused = RefusedCallbacks.Reasons };
 
     /// <summary>Initializers, with Keras's short names.</summary>
     public static KerasKind Initializers { get; } = new("initializer", typeof(InitializerSpec),
@@ -133,7 +158,8 @@ public static class KerasCatalog
         ("maxnorm", typeof(MaxNorm)), ("nonneg", typeof(NonNeg)), ("unitnorm", typeof(UnitNorm))) { AcceptsBareNames = true };
 
     /// <summary>Every kind.</summary>
-    public static IReadOnlyList<KerasKind> All { get; } = [Models, Layers, Losses, Metrics, Optimizers, Callbacks, Initializers, Regularizers, Constraints];
+    public static IReadOnlyList<KerasKind> All { get; } =
+        [Models, Layers, Losses, Metrics, Optimizers, OptimizerMaps, Schedules, Callbacks, Initializers, Regularizers, Constraints];
 
     /// <summary>The kind whose base record this type is, or null.</summary>
     public static KerasKind? Of(Type type) => All.FirstOrDefault(kind => kind.Base == type);

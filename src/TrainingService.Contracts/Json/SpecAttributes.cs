@@ -64,6 +64,10 @@ public sealed class ClassNameAttribute(string name) : Attribute
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DtypePolicyAttribute : Attribute;
 
+/// <summary>A frequency whose word <c>"batch"</c> stands for every batch.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class AcceptsBatchAttribute : Attribute;
+
 /// <summary>A field that is written only when it is set, as Keras does.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class OmittedWhenNullAttribute : Attribute;

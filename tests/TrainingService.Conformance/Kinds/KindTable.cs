@@ -8,9 +8,12 @@ public static class KindTable
     private static readonly Dictionary<string, Action<ConformanceCase>> Table = new()
     {
         ["activation"] = ActivationKind.Check,
+        ["callback"] = CallbackKind.Check,
         ["architecture"] = ArchitectureKind.Check,
         ["layer"] = LayerKinds.Check,
         ["layer_property"] = LayerPropertyKind.Check,
+        ["layer_adapt"] = AdaptKinds.CheckAdapt,
+        ["lookup_layer"] = AdaptKinds.CheckLookup,
         ["layer_sequence"] = LayerKinds.CheckSequence,
         ["layer_shape"] = LayerShapeKind.Check,
         ["constraint"] = PenaltyKinds.CheckConstraint,

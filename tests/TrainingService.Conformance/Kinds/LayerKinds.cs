@@ -18,7 +18,7 @@ internal static class LayerKinds
         using var noGrad = torch.no_grad();
         using var layer = Build(given, spec, call);
 
-        var outputs = layer.Apply(new CallContext(training: false).For(call.Form, call.Tensors));
+        var outputs = layer.Apply(new CallContext(layer.TrainsByDefault).For(call.Form, call.Tensors));
 
         CompareOutputs(given, given["expected"], layer.OutputShapes, outputs, "output");
         CompareMasks(given, outputs);
@@ -40,7 +40,7 @@ internal static class LayerKinds
             {
                 case "call":
                     var call = CaseOf(spec, calls[number]);
-                    var outputs = layer.Apply(new CallContext(training: false).For(call.Form, call.Tensors));
+                    var outputs = layer.Apply(new CallContext(layer.TrainsByDefault).For(call.Form, call.Tensors));
                     CompareOutputs(given, calls[number].GetProperty("expected"), layer.OutputShapes, outputs, $"output of call {number}");
                     break;
                 case "reset_state" or "reset_states":
@@ -90,7 +90,10 @@ internal static class LayerKinds
 
     private static void CompareMasks(ConformanceCase given, IReadOnlyList<KerasTensor> outputs)
     {
-        var expected = given.Has("output_masks", out var masks) ? masks.EnumerateArray().ToList() : [];
+        var stated = given.Has("output_masks", out var masks);
+        if (!stated && given["origin"].GetString() == "reference")
+            return; // cases of Keras's tests state every mask there is, the others those that they are about
+        var expected = stated ? masks.EnumerateArray().ToList() : [];
         for (var i = 0; i < outputs.Count; i++)
         {
             var mask = outputs[i].Mask;

@@ -26,11 +26,11 @@ internal static class LayerShapeKind
 
         // The engine.
         using var noGrad = no_grad();
-        var real = shapes.Select(Known).ToList();
+        var real = shapes.Select(shape => Known(shape, spec)).ToList();
         var dtypes = Dtypes(given, real.Count);
         var values = real.Zip(dtypes, (shape, dtype) => new KerasTensor(Example(shape, dtype))).ToArray();
         using var layer = LayerTable.Build(spec, new LayerContext("layer", [.. real.Take(form.Inputs)], spec.Trainable, new RandomStreams(1), CPU) { Call = new CallSpec(form, real) });
-        var context = new CallContext(training: false).For(form, values);
+        var context = new CallContext(layer.TrainsByDefault).For(form, values);
         var results = layer.Apply(context);
         ConformanceCase.Same(expected.Count, results.Count, "number of outputs");
         foreach (var (shape, result) in expected.Zip(results))
@@ -64,11 +64,18 @@ internal static class LayerShapeKind
         $"{(weight.Has("path", out var path) ? path.GetString() : "")}{Shapes(weight.GetProperty("shape"))[0]}";
 
     /// <summary>A weight of ours, with as much as the case says of its weight at the same place.</summary>
-    private static string Describe(WeightSpec weight, JsonElement beside) =>
-        $"{(beside.ValueKind != JsonValueKind.Object ? weight.Name : !beside.Has("path", out var path) ? "" : IsSame(path.GetString()!, weight.Name) ? path.GetString() : weight.Name)}{weight.Shape}";
+    private static string Describe(WeightSpec weight, JsonElement beside)
+    {
+        if (beside.ValueKind != JsonValueKind.Object)
+            return $"{weight.Name}{weight.Shape}";
+        var path = beside.Has("path", out var given) ? given.GetString()! : "";
+        // Keras's tests share inner layers between layers: their variables keep the path of the first one, with its running numbers.
+        return $"{(path.Length == 0 || IsPathOf(path, weight.Name) ? path : weight.Name)}{weight.Shape}";
+    }
 
-    /// <summary>An inner layer that Keras built for an earlier wrapper keeps that wrapper's automatic name in front: rnn_28/simple_rnn_cell/kernel.</summary>
-    private static bool IsSame(string expected, string name) => expected == name || (expected.Contains('/') && expected[(expected.IndexOf('/') + 1)..] == name);
+    private static bool IsPathOf(string path, string name) => $"/{WithoutNumbers(path)}".EndsWith($"/{WithoutNumbers(name)}", StringComparison.Ordinal);
+
+    private static string WithoutNumbers(string path) => string.Join('/', path.Split('/').Select(part => part.TrimEnd("0123456789".ToCharArray()).TrimEnd('_')));
 
     private static (CallForm Form, IReadOnlyList<Shape> Shapes) Bind(LayerSpec spec, ConformanceCase given)
     {
@@ -118,8 +125,12 @@ internal static class LayerShapeKind
 
     private static long? Size(JsonElement json) => json.ValueKind == JsonValueKind.Null ? null : json.GetInt64();
 
-    /// <summary>Batches of 2, and 12 along every other axis that may be of any size.</summary>
-    private static Shape Known(Shape shape) => new(shape.Select((size, axis) => size ?? (axis == 0 ? 2L : 12L)).Cast<long?>());
+    /// <summary>Batches of 2, and 12 along every other axis that may be of any size; a whole frame of samples.</summary>
+    private static Shape Known(Shape shape, LayerSpec spec)
+    {
+        var length = spec is Contracts.Layers.STFTSpectrogram stft ? stft.FrameLength : 12L;
+        return new Shape(shape.Select((size, axis) => size ?? (axis == 0 ? 2L : length)).Cast<long?>());
+    }
 
     private static List<string> Dtypes(ConformanceCase given, int count)
     {

@@ -166,7 +166,7 @@ public class ExpressionNumbersTests
     }
 
     private static Layer Build(LayerSpec spec) =>
-        LayerTable.Build(spec, new LayerContext("layer", [new Shape(null, 3)], CallSpec.None, true, new RandomStreams(1), CPU));
+        LayerTable.Build(spec, new LayerContext("layer", new Shape(null, 3), true, new RandomStreams(1), CPU));
 
     private static T Read<T>(string json) where T : class => ContractsJson.TryRead<T>(JsonElement.Parse(json), out var violations) ?? throw new ArgumentException(violations[0].Message);
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using TrainingService.Contracts.Activations;
 using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Datasets;
+using TrainingService.Contracts.Initializers;
 using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Schedules;
 using TrainingService.Contracts.Shapes;
@@ -29,6 +30,8 @@ internal sealed class SpecReader(ReadContext context)
             return KerasDialects.ReadActivation(json, pointer, context);
         if (type == typeof(NormAxes))
             return AxesRules.Read(json, pointer, context);
+        if (typeof(KeptAxes) == type || (NumberForms.Has(type) && json.ValueKind != JsonValueKind.Null))
+            return NumberForms.Read(json, type, rules, pointer, context);
         if (json.ValueKind == JsonValueKind.Null)
         {
             if (type.IsEnum && EnumWords.Of(type).Null is { } word)
@@ -40,6 +43,8 @@ internal sealed class SpecReader(ReadContext context)
             return new KerasObjects(this, context).Read(json, kind, type, pointer);
         if (typeof(PipelineStep).IsAssignableFrom(type))
             return PipelineSteps.Read(this, json, pointer, context);
+        if (WireForms.Find(type) is { } form)
+            return form(json, rules, pointer, context);
         if (rules.DtypePolicy)
             return KerasDialects.ReadDtype(json, pointer, context);
         if (type == typeof(string))
@@ -130,6 +135,9 @@ internal sealed class SpecReader(ReadContext context)
         }
         if (json.ValueKind == JsonValueKind.Null && field.Nullable)
             return null;
+        // What Keras takes for a weight that is given no initializer.
+        if (json.ValueKind == JsonValueKind.Null && field.Type == typeof(InitializerSpec))
+            return new GlorotUniform();
         return Read(json, field.Type, pointer, field.Rules) ?? field.Default;
     }
 
@@ -231,6 +239,7 @@ internal sealed class SpecReader(ReadContext context)
 
     private static string Kind(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
+        var t when WireForms.Kind(t) is { } forms => forms,
         var t when t == typeof(string) => "a text",
         var t when t == typeof(bool) => "true or false",
         var t when t == typeof(int) || t == typeof(long) => "a whole number",
