@@ -122,7 +122,10 @@ public static class KerasCatalog
 
     /// <summary>Callbacks.</summary>
     public static KerasKind Callbacks { get; } = new("callback", typeof(CallbackSpec),
-        [typeof(EarlyStopping), typeof(ModelCheckpoint), typeof(ReduceLROnPlateau), typeof(CSVLogger), typeof(TerminateOnNaN)]);
+    [
+        typeof(EarlyStopping), typeof(ModelCheckpoint), typeof(ReduceLROnPlateau), typeof(LearningRateScheduler), typeof(TensorBoard), typeof(CSVLogger),
+        typeof(TerminateOnNaN), typeof(SwapEMAWeights), typeof(BackupAndRestore), typeof(History), typeof(ProgbarLogger),
+    ]) { Refused = RefusedCallbacks.Reasons };
 
     /// <summary>Initializers, with Keras's short names.</summary>
     public static KerasKind Initializers { get; } = new("initializer", typeof(InitializerSpec),

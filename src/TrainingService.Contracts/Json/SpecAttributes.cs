@@ -75,6 +75,10 @@ public sealed class OmittedWhenNullAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class OrSingleAttribute : Attribute;
 
+/// <summary>A frequency whose word <c>"batch"</c> stands for every batch.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class AcceptsBatchAttribute : Attribute;
+
 /// <summary>Lengths of the texts in a list or table; a table's keys have at most 100 characters.</summary>
 /// <param name="minimum">Shortest text.</param>
 /// <param name="maximum">Longest text.</param>

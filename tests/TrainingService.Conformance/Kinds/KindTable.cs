@@ -9,6 +9,7 @@ public static class KindTable
     {
         ["activation"] = ActivationKind.Check,
         ["architecture"] = ArchitectureKind.Check,
+        ["callback"] = CallbackKind.Check,
         ["layer"] = LayerKinds.Check,
         ["layer_property"] = LayerPropertyKind.Check,
         ["layer_sequence"] = LayerKinds.CheckSequence,

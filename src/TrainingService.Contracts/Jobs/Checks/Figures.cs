@@ -35,6 +35,13 @@ internal sealed record Figures(IReadOnlyDictionary<string, Direction?> Keys, boo
         return new Figures(keys, complete, withoutValidation);
     }
 
+    /// <summary>Those that exist inside an epoch: the running ones.</summary>
+    public Figures OfBatches() => this with
+    {
+        Keys = Keys.Where(figure => !figure.Key.StartsWith("val_", StringComparison.Ordinal) && figure.Key != "learning_rate").ToDictionary(StringComparer.Ordinal),
+        WithoutValidation = "val_… figures and learning_rate exist only at the end of an epoch",
+    };
+
     /// <summary>The same with the learning rate, which is better in no direction.</summary>
     public Figures WithLearningRate() => this with { Keys = new Dictionary<string, Direction?>(Keys, StringComparer.Ordinal) { ["learning_rate"] = null } };
 }

@@ -40,6 +40,8 @@ internal sealed class SpecReader(ReadContext context)
             return new KerasObjects(this, context).Read(json, kind, type, pointer);
         if (typeof(PipelineStep).IsAssignableFrom(type))
             return PipelineSteps.Read(this, json, pointer, context);
+        if (WireForms.Find(type) is { } form)
+            return form(json, rules, pointer, context);
         if (rules.DtypePolicy)
             return KerasDialects.ReadDtype(json, pointer, context);
         if (type == typeof(string))
@@ -231,6 +233,7 @@ internal sealed class SpecReader(ReadContext context)
 
     private static string Kind(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
+        var t when WireForms.Kind(t) is { } forms => forms,
         var t when t == typeof(string) => "a text",
         var t when t == typeof(bool) => "true or false",
         var t when t == typeof(int) || t == typeof(long) => "a whole number",

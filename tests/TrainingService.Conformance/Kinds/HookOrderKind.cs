@@ -1,50 +1,55 @@
 using System.Text.Json;
 using TorchSharp;
+using TrainingService.Contracts.Callbacks;
 using TrainingService.Contracts.Layers;
+using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Models;
 using TrainingService.Engine.Callbacks;
 using TrainingService.Engine.Datasets;
+using Pipeline = TrainingService.Engine.Datasets.Pipeline;
 using TrainingService.Engine.Losses;
 using TrainingService.Engine.Metrics;
 using TrainingService.Engine.Models;
 using TrainingService.Engine.Optimizers;
 using TrainingService.Engine.Random;
-using TrainingService.Engine.Tests.Conformance;
-using TrainingService.Engine.Tests.Training;
 using TrainingService.Engine.Training;
 
-namespace TrainingService.Engine.Tests.Callbacks;
+namespace TrainingService.Conformance.Kinds;
 
-[Collection(TrainingCollection.Name)]
-public class HookOrderTests
+/// <summary>The hooks of a fit in their order, with the names of their logs.</summary>
+internal static class HookOrderKind
 {
-    public static TheoryData<string> Cases => Keras.Ids("callbacks", item => item.GetProperty("class_name").GetString() == "HookOrder");
-
-    [Theory, MemberData(nameof(Cases))]
-    public void Fit_calls_the_hooks_in_the_order_of_Keras(string id)
+    public static void Check(ConformanceCase given)
     {
-        var item = Keras.Case("callbacks", id);
-        var fit = item.GetProperty("fit");
+        var fit = given["fit"];
         var random = new RandomStreams(1);
-        using var train = Zeros(fit.GetProperty("samples").GetInt32(), fit.GetProperty("batch_size").GetInt32(), random);
-        using var validation = Zeros(fit.GetProperty("validation_samples").GetInt32(), fit.GetProperty("batch_size").GetInt32(), random);
+        using var train = Zeros(fit.GetProperty("samples").GetInt32(), fit.GetProperty("batch_size").GetInt32(), random, Steps(fit, "steps_per_epoch"));
+        using var validation = fit.Has("validation_samples", out var rows) && rows.GetInt32() > 0 ? Zeros(rows.GetInt32(), train.BatchSize, random, Steps(fit, "validation_steps")) : null;
         using var model = new Model(new Sequential([new Dense(1)]), train.FeatureShape, random, torch.CPU);
         using var optimizer = OptimizerTable.Build(new Contracts.Optimizers.Adam(), model.Parameters);
+        var metrics = fit.GetProperty("metrics").EnumerateArray().Select(ConformanceCase.Read<MetricSpec>);
         using var trainer = new Trainer(
             model, optimizer, LossTable.Build(new Contracts.Losses.MeanSquaredError()),
-            [MetricTable.Build(new Contracts.Metrics.MeanAbsoluteErrorMetric { Name = "mae" }, train.LabelShape, model.OutputShape)]);
+            [.. metrics.Select(metric => MetricTable.Build(metric, train.LabelShape, model.OutputShape))]);
         using var recorder = new Recorder();
 
         trainer.Fit(train, new FitOptions
         {
             Epochs = fit.GetProperty("epochs").GetInt32(),
             Validation = validation,
-            ValidationFreq = fit.GetProperty("validation_freq").GetInt32(),
+            InitialEpoch = fit.Has("initial_epoch", out var first) ? first.GetInt32() : 0,
+            ValidationFreq = fit.Has("validation_freq", out var every) ? Frequency(every) : default,
             Callbacks = [recorder],
         });
 
-        Assert.Equal(item.GetProperty("expected").GetProperty("events").EnumerateArray().Select(Text), recorder.Hooks);
+        ConformanceCase.Same(
+            string.Join('\n', given["expected"].GetProperty("events").EnumerateArray().Select(Text)), string.Join('\n', recorder.Hooks), "hooks");
+        if (given.Has("params", out var parameters))
+            ConformanceCase.Same((parameters.GetProperty("epochs").GetInt32(), parameters.GetProperty("steps").GetInt64()), recorder.Params, "params");
     }
+
+    private static EpochFrequency Frequency(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Array ? EpochFrequency.At([.. json.EnumerateArray().Select(epoch => epoch.GetInt32())]) : json.GetInt32();
 
     private static string Text(JsonElement hook)
     {
@@ -52,12 +57,16 @@ public class HookOrderTests
         return $"{hook.GetProperty("hook").GetString()}{number} [{string.Join(", ", hook.GetProperty("log_keys").EnumerateArray().Select(key => key.GetString()))}]";
     }
 
-    private static Pipeline Zeros(int rows, int batchSize, RandomStreams random) =>
-        new(new Rows(torch.zeros(rows, 2).DetachFromDisposeScope(), torch.zeros(rows, 1).DetachFromDisposeScope()), [], batchSize, random, "rows");
+    private static int? Steps(JsonElement fit, string name) => fit.Has(name, out var steps) ? steps.GetInt32() : null;
+
+    private static Pipeline Zeros(int rows, int batchSize, RandomStreams random, int? steps) =>
+        new(new Rows(torch.zeros(rows, 2).DetachFromDisposeScope(), torch.zeros(rows, 1).DetachFromDisposeScope()), [], batchSize, random, "rows") { StepsPerEpoch = steps };
 
     private sealed class Recorder : Callback
     {
         public List<string> Hooks { get; } = [];
+
+        public (int Epochs, long Steps) Params => (Fit.Epochs, Fit.Steps);
 
         public override void OnTrainBegin() => Add("on_train_begin", []);
 
