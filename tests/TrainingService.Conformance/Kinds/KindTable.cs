@@ -21,6 +21,8 @@ public static class KindTable
         ["optimizer"] = OptimizerKinds.CheckOptimizer,
         ["loss"] = LossKinds.CheckLoss,
         ["loss_function"] = LossKinds.CheckFunction,
+        ["model_evaluate"] = ModelKinds.CheckEvaluate,
+        ["model_fit"] = ModelKinds.CheckFit,
         ["metric"] = MetricKind.Check,
         ["regularizer"] = PenaltyKinds.CheckRegularizer,
     };
