@@ -41,7 +41,7 @@ public sealed class ModelLayer : Layer
         {
             var input = inputs[_order is null ? i : _order[i]];
             var wanted = _walk.Inputs[i];
-            places[_inputs[i]] = input with { Value = Engine.Layers.InputLayer.Enter(input.Value, wanted.Dtype, wanted.Shape.Rank) };
+            places[_inputs[i]] = input with { Value = Engine.Layers.InputLayer.Enter(input.Value, wanted.Dtype, wanted.Shape.Rank, Dtype) };
         }
         if (torch.is_grad_enabled())
             Run(places, call);

@@ -6,6 +6,7 @@ using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Models;
 using TrainingService.Engine.Callbacks;
 using TrainingService.Engine.Datasets;
+using Pipeline = TrainingService.Engine.Datasets.Pipeline;
 using TrainingService.Engine.Losses;
 using TrainingService.Engine.Metrics;
 using TrainingService.Engine.Models;
