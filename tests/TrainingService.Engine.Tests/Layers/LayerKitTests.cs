@@ -78,7 +78,7 @@ public sealed class LayerKitTests
             foreach (var tensor in saved.Values)
                 tensor.Dispose();
             foreach (var (expected, received) in first.Call(training: false).Zip(second.Call(training: false)))
-                Assert.True(expected.equal(received), Samples[number].ToString());
+                Assert.True(expected.eq(received).all().item<bool>(), Samples[number].ToString());
         }
         finally
         {
