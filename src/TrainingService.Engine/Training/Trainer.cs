@@ -54,6 +54,7 @@ public sealed class Trainer(Model model, Optimizer optimizer, Loss loss, IReadOn
             options.Observer?.OnEpochEnd(clock.End(logs));
             options.Limits.Check(fit);
         }
+        optimizer.FinalizeVariableValues();
         callbacks.Each(callback => callback.OnTrainEnd(logs));
         return fit.StopReason ?? StopReason.Completed;
     }
@@ -86,7 +87,7 @@ public sealed class Trainer(Model model, Optimizer optimizer, Loss loss, IReadOn
         model.Parameters.ZeroGradients();
         var outputs = model.Call(x, training: true);
         var value = loss.Call(y, outputs); // scalar: mean over the batch
-        value.backward();
+        optimizer.ScaleLoss(value).backward();
         optimizer.Step();
         _means.Add(value, y, outputs);
     }

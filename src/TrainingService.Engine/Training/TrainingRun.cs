@@ -59,7 +59,7 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
         var random = new RandomStreams(spec.Seed ?? 0);
         using var data = new JobData(plan, random);
         using var model = new Model(spec.Model, data.Train.FeatureShape, random, device);
-        using var optimizer = OptimizerTable.Build(spec.Compile.Optimizer ?? new Contracts.Optimizers.RmsProp(), model.Parameters);
+        using var optimizer = OptimizerTable.Build(spec.Compile.Optimizer ?? new Contracts.Optimizers.RmsProp(), model.Parameters, model.Spec.Name);
         var metrics = (spec.Compile.Metrics ?? []).Select(metric => MetricTable.Build(metric, data.Train.LabelShape, model.OutputShape)).ToList();
         using var trainer = new Trainer(model, optimizer, LossTable.Build(spec.Compile.Loss), metrics);
         observer.OnModel(new ModelEvent(
