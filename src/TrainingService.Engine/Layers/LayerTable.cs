@@ -114,24 +114,31 @@ public static class LayerTable
         // Preprocessing
         [typeof(Specs.Rescaling)] = Of<Specs.Rescaling>((spec, context) => new Rescaling(spec, context)),
 
-        // Sequences
-        [typeof(Specs.Embedding)] = (spec, context) => new Embedding((Specs.Embedding)spec, context),
-        [typeof(Specs.ReversibleEmbedding)] = (spec, context) => new ReversibleEmbedding((Specs.ReversibleEmbedding)spec, context),
-        [typeof(Specs.Masking)] = (spec, context) => new Masking((Specs.Masking)spec, context),
-        [typeof(Specs.SimpleRNN)] = (spec, context) => new Recurrent((Specs.SimpleRNN)spec, context),
-        [typeof(Specs.LSTM)] = (spec, context) => new Recurrent((Specs.LSTM)spec, context),
-        [typeof(Specs.GRU)] = (spec, context) => new Recurrent((Specs.GRU)spec, context),
-        [typeof(Specs.RNN)] = (spec, context) => new Recurrent((Specs.RNN)spec, context),
-        [typeof(Specs.Bidirectional)] = (spec, context) => new Bidirectional((Specs.Bidirectional)spec, context),
-        [typeof(Specs.TimeDistributed)] = (spec, context) => new TimeDistributed((Specs.TimeDistributed)spec, context),
-        [typeof(Specs.SimpleRNNCell)] = (spec, context) => new SimpleRNNCell((Specs.SimpleRNNCell)spec, context),
-        [typeof(Specs.LSTMCell)] = (spec, context) => new LSTMCell((Specs.LSTMCell)spec, context),
-        [typeof(Specs.GRUCell)] = (spec, context) => new GRUCell((Specs.GRUCell)spec, context),
-        [typeof(Specs.StackedRNNCells)] = (spec, context) => new StackedRNNCells((Specs.StackedRNNCells)spec, context),
-        [typeof(Specs.MultiHeadAttention)] = (spec, context) => new MultiHeadAttention((Specs.MultiHeadAttention)spec, context),
-        [typeof(Specs.GroupQueryAttention)] = (spec, context) => new GroupQueryAttention((Specs.GroupQueryAttention)spec, context),
-        [typeof(Specs.Attention)] = (spec, context) => new Attention((Specs.Attention)spec, context),
-        [typeof(Specs.AdditiveAttention)] = (spec, context) => new AdditiveAttention((Specs.AdditiveAttention)spec, context),
+        // Embedding and masking
+        [typeof(Specs.Embedding)] = Of<Specs.Embedding>((spec, context) => new Embedding(spec, context)),
+        [typeof(Specs.ReversibleEmbedding)] = Of<Specs.ReversibleEmbedding>((spec, context) => new ReversibleEmbedding(spec, context)),
+        [typeof(Specs.Masking)] = Of<Specs.Masking>((spec, context) => new Masking(spec, context)),
+
+        // Recurrent
+        [typeof(Specs.SimpleRNN)] = Sequences,
+        [typeof(Specs.LSTM)] = Sequences,
+        [typeof(Specs.GRU)] = Sequences,
+        [typeof(Specs.RNN)] = Sequences,
+        [typeof(Specs.ConvLSTM1D)] = Sequences,
+        [typeof(Specs.ConvLSTM2D)] = Sequences,
+        [typeof(Specs.ConvLSTM3D)] = Sequences,
+        [typeof(Specs.Bidirectional)] = Of<Specs.Bidirectional>((spec, context) => new Bidirectional(spec, context)),
+        [typeof(Specs.TimeDistributed)] = Of<Specs.TimeDistributed>((spec, context) => new TimeDistributed(spec, context)),
+        [typeof(Specs.SimpleRNNCell)] = Of<Specs.SimpleRNNCell>((spec, context) => new SimpleRNNCell(spec, context)),
+        [typeof(Specs.LSTMCell)] = Of<Specs.LSTMCell>((spec, context) => new LSTMCell(spec, context)),
+        [typeof(Specs.GRUCell)] = Of<Specs.GRUCell>((spec, context) => new GRUCell(spec, context)),
+        [typeof(Specs.StackedRNNCells)] = Of<Specs.StackedRNNCells>((spec, context) => new StackedRNNCells(spec, context)),
+
+        // Attention
+        [typeof(Specs.MultiHeadAttention)] = Of<Specs.MultiHeadAttention>((spec, context) => new MultiHeadAttention(spec, context)),
+        [typeof(Specs.GroupQueryAttention)] = Of<Specs.GroupQueryAttention>((spec, context) => new GroupQueryAttention(spec, context)),
+        [typeof(Specs.Attention)] = Of<Specs.Attention>((spec, context) => new Attention(spec, context)),
+        [typeof(Specs.AdditiveAttention)] = Of<Specs.AdditiveAttention>((spec, context) => new AdditiveAttention(spec, context)),
     };
 
     /// <summary>The records that are covered.</summary>
@@ -148,6 +155,7 @@ public static class LayerTable
     private static Builder MeanOfParts => Of<Specs.AdaptiveAveragePooling>((spec, context) => new AdaptiveAveragePooling(spec, context));
     private static Builder Cropped => Of<Specs.CroppingLayer>((spec, context) => new Cropping(spec, context));
     private static Builder Padded => Of<Specs.ZeroPaddingLayer>((spec, context) => new ZeroPadding(spec, context));
+    private static Builder Sequences => Of<Specs.RecurrentSpec>((spec, context) => new Recurrent(spec, context));
     private static Builder DroppedChannels => Of<Specs.SpatialDropout>((spec, context) => new SpatialDropout(spec, context));
 
     /// <summary>Adds a layer (or model) of the operator's own, for documents that name it <c>package&gt;Name</c>. Call it before the first job.</summary>

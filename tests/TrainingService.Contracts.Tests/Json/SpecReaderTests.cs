@@ -153,9 +153,7 @@ public sealed class SpecReaderTests
             LayerViolation("Dense", """{"units": 3, "quantization_config": {"class_name": "Int8QuantizationConfig", "config": {}}}"""), "/config/quantization_config",
             ViolationCodes.UnsupportedValue, "quantization_config only at its default, null");
         AssertViolation(
-            ViolationIn<CallbackSpec>("""{"class_name": "ModelCheckpoint", "config": {"save_freq": 100}}"""), "/config/save_freq", ViolationCodes.UnsupportedValue, "epoch");
-        AssertViolation(
-            ViolationIn<Losses.LossSpec>("""{"class_name": "CategoricalCrossentropy", "config": {"axis": 1}}"""), "/config/axis", ViolationCodes.UnsupportedValue, "-1");
+            ViolationIn<CallbackSpec>("""{"class_name": "TensorBoard", "config": {"profile_batch": 2}}"""), "/config/profile_batch", ViolationCodes.UnsupportedValue, "0");
     }
 
     [Theory]
