@@ -56,6 +56,7 @@ public enum Activation
     TanhShrink,
 
     /// <summary><c>exp(x) / Σ exp(x)</c> over the last axis.</summary>
+    [AlsoNamed("softmax_v2")]
     Softmax,
 
     /// <summary><c>x - log Σ exp(x)</c> over the last axis.</summary>

@@ -17,11 +17,14 @@ public sealed class MultiOptimizer : Optimizer
     private long _iterations;
 
     /// <summary>Builds the optimizer and those inside.</summary>
+    /// <param name="spec">The optimizers and their weights' paths.</param>
+    /// <param name="parameters">Weights and gradients.</param>
+    /// <param name="model">The model's name; a path may be written with it, as in Keras, or without.</param>
     /// <exception cref="InvalidOperationException">Several patterns match one weight.</exception>
-    public MultiOptimizer(Specs.MultiOptimizer spec, ParameterBuffer parameters)
+    public MultiOptimizer(Specs.MultiOptimizer spec, ParameterBuffer parameters, string? model = null)
     {
         _spec = spec;
-        foreach (var group in Enumerable.Range(0, parameters.Slices.Count).GroupBy(index => Key(parameters.Slices[index].Weight.Path)))
+        foreach (var group in Enumerable.Range(0, parameters.Slices.Count).GroupBy(index => Key(parameters.Slices[index].Weight.Path, model)))
         {
             var inner = group.Key is null ? spec.OptimizerMap.DefaultOptimizer : spec.OptimizerMap.ByPath![group.Key];
             _groups.Add(new Group((UpdateRuleSpec)inner with { LossScaleFactor = spec.LossScaleFactor }, parameters, [.. group]));
@@ -31,12 +34,13 @@ public sealed class MultiOptimizer : Optimizer
     }
 
     /// <summary>The map's key for a weight, or null for the default.</summary>
-    private string? Key(string path)
+    private string? Key(string path, string? model)
     {
+        string[] paths = model is null ? [path] : [path, $"{model}/{path}"];
         var keys = _spec.OptimizerMap.ByPath?.Keys ?? [];
-        if (keys.Contains(path))
-            return path;
-        var matching = keys.Where(pattern => PathPattern.IsWhole(pattern, path)).ToList();
+        if (keys.FirstOrDefault(paths.Contains) is { } exact)
+            return exact;
+        var matching = keys.Where(pattern => paths.Any(each => PathPattern.IsWhole(pattern, each))).ToList();
         return matching.Count <= 1
             ? matching.SingleOrDefault()
             : throw new InvalidOperationException($"expected at most one optimizer for {path}. Received: those of {string.Join(" and ", matching)}.");
@@ -73,6 +77,13 @@ public sealed class MultiOptimizer : Optimizer
     {
         foreach (var group in _groups.Where(group => group.Rule.HasAverage))
             group.With(rule => rule.SwapAverage());
+    }
+
+    /// <inheritdoc />
+    public override void AdoptWeightsAsAverage()
+    {
+        foreach (var group in _groups.Where(group => group.Rule.HasAverage))
+            group.With(rule => rule.AdoptWeightsAsAverage());
     }
 
     /// <inheritdoc />

@@ -59,7 +59,7 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
         var random = new RandomStreams(spec.Seed ?? 0);
         using var data = new JobData(plan, random);
         using var model = new Model(spec.Model, data.Train.FeatureShape, random, device);
-        using var optimizer = OptimizerTable.Build(spec.Compile.Optimizer ?? new Contracts.Optimizers.RmsProp(), model.Parameters);
+        using var optimizer = OptimizerTable.Build(spec.Compile.Optimizer ?? new Contracts.Optimizers.RmsProp(), model.Parameters, model.Spec.Name);
         var metrics = (spec.Compile.Metrics ?? []).Select(metric => MetricTable.Build(metric, data.Train.LabelShape, model.OutputShape)).ToList();
         using var trainer = new Trainer(model, optimizer, LossTable.Build(spec.Compile.Loss), metrics);
         observer.OnModel(new ModelEvent(
@@ -85,13 +85,17 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
     private StopReason Fit(Trainer trainer, JobData data, RunLimits limits)
     {
         var fit = plan.Spec.Fit ?? new FitSpec();
+        var callbacks = (fit.Callbacks ?? []).Select(CallbackTable.Build).ToList();
         // The history is written last, so that it has what the other callbacks put into the logs.
-        var callbacks = (fit.Callbacks ?? []).Select(CallbackTable.Build).Append(new CSVLogger(new Contracts.Callbacks.CSVLogger())).ToList();
+        var history = new Contracts.Callbacks.CSVLogger();
+        if (!(fit.Callbacks ?? []).OfType<Contracts.Callbacks.CSVLogger>().Any(logger => logger.Filename == history.Filename))
+            callbacks.Add(new CSVLogger(history));
         try
         {
             return trainer.Fit(data.Train, new FitOptions
             {
                 Epochs = fit.Epochs,
+                InitialEpoch = fit.InitialEpoch,
                 Validation = data.Validation,
                 ValidationFreq = fit.ValidationFreq,
                 Callbacks = callbacks,

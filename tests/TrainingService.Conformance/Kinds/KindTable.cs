@@ -8,6 +8,7 @@ public static class KindTable
     private static readonly Dictionary<string, Action<ConformanceCase>> Table = new()
     {
         ["activation"] = ActivationKind.Check,
+        ["callback"] = CallbackKind.Check,
         ["architecture"] = ArchitectureKind.Check,
         ["layer"] = LayerKinds.Check,
         ["layer_property"] = LayerPropertyKind.Check,
@@ -16,6 +17,9 @@ public static class KindTable
         ["constraint"] = PenaltyKinds.CheckConstraint,
         ["initializer"] = InitializerKinds.CheckExact,
         ["initializer_statistics"] = InitializerKinds.CheckStatistics,
+        ["loss"] = LossKinds.CheckLoss,
+        ["loss_function"] = LossKinds.CheckFunction,
+        ["metric"] = MetricKind.Check,
         ["lr_schedule"] = OptimizerKinds.CheckSchedule,
         ["optimizer"] = OptimizerKinds.CheckOptimizer,
         ["regularizer"] = PenaltyKinds.CheckRegularizer,
