@@ -20,11 +20,43 @@ public static class KerasCatalog
     /// <summary>Layers.</summary>
     public static KerasKind Layers { get; } = new("layer", typeof(LayerSpec),
     [
-        typeof(InputLayer), typeof(Dense), typeof(Conv2D), typeof(MaxPooling2D), typeof(AveragePooling2D), typeof(Flatten),
-        typeof(Reshape), typeof(Dropout), typeof(ActivationLayer), typeof(BatchNormalization),
+        // Core
+        typeof(InputLayer), typeof(Dense), typeof(EinsumDense), typeof(TernaryDense), typeof(Identity), typeof(LayerPipeline),
+        // Activations
+        typeof(ActivationLayer), typeof(ReLU), typeof(LeakyReLU), typeof(PReLU), typeof(ELU), typeof(Softmax),
+        // Convolution
+        typeof(Conv1D), typeof(Conv2D), typeof(Conv3D), typeof(Conv1DTranspose), typeof(Conv2DTranspose), typeof(Conv3DTranspose),
+        typeof(DepthwiseConv1D), typeof(DepthwiseConv2D), typeof(SeparableConv1D), typeof(SeparableConv2D),
+        // Pooling
+        typeof(MaxPooling1D), typeof(MaxPooling2D), typeof(MaxPooling3D), typeof(AveragePooling1D), typeof(AveragePooling2D), typeof(AveragePooling3D),
+        typeof(GlobalMaxPooling1D), typeof(GlobalMaxPooling2D), typeof(GlobalMaxPooling3D), typeof(GlobalAveragePooling1D), typeof(GlobalAveragePooling2D), typeof(GlobalAveragePooling3D),
+        typeof(AdaptiveMaxPooling1D), typeof(AdaptiveMaxPooling2D), typeof(AdaptiveMaxPooling3D),
+        typeof(AdaptiveAveragePooling1D), typeof(AdaptiveAveragePooling2D), typeof(AdaptiveAveragePooling3D),
+        // Reshaping
+        typeof(Reshape), typeof(Flatten), typeof(Permute), typeof(RepeatVector), typeof(Cropping1D), typeof(Cropping2D), typeof(Cropping3D),
+        typeof(ZeroPadding1D), typeof(ZeroPadding2D), typeof(ZeroPadding3D), typeof(UpSampling1D), typeof(UpSampling2D), typeof(UpSampling3D),
+        // Merging
+        typeof(Add), typeof(Subtract), typeof(Multiply), typeof(Average), typeof(Maximum), typeof(Minimum), typeof(Concatenate), typeof(Dot),
+        // Normalization
+        typeof(BatchNormalization), typeof(LayerNormalization), typeof(GroupNormalization), typeof(RMSNormalization), typeof(UnitNormalization), typeof(SpectralNormalization),
+        // Regularization
+        typeof(Dropout), typeof(SpatialDropout1D), typeof(SpatialDropout2D), typeof(SpatialDropout3D), typeof(AlphaDropout), typeof(GaussianDropout), typeof(GaussianNoise), typeof(ActivityRegularization),
+        // Models
         typeof(Sequential), typeof(Functional),
+        // Preprocessing and augmentation
         .. PreprocessingLayers.Records, .. AugmentationLayers.Records,
-    ], ("Model", typeof(Functional)), ("Convolution2D", typeof(Conv2D)), ("MaxPool2D", typeof(MaxPooling2D)), ("AvgPool2D", typeof(AveragePooling2D)));
+    ],
+        ("Model", typeof(Functional)), ("Convolution1D", typeof(Conv1D)), ("Convolution1DTranspose", typeof(Conv1DTranspose)), ("Convolution2D", typeof(Conv2D)),
+        ("Convolution2DTranspose", typeof(Conv2DTranspose)), ("Convolution3D", typeof(Conv3D)),
+        ("Convolution3DTranspose", typeof(Conv3DTranspose)), ("Deconv2D", typeof(Conv2DTranspose)),
+        ("Deconvolution2D", typeof(Conv2DTranspose)), ("Deconv3D", typeof(Conv3DTranspose)), ("Deconvolution3D", typeof(Conv3DTranspose)),
+        ("SeparableConvolution1D", typeof(SeparableConv1D)), ("SeparableConvolution2D", typeof(SeparableConv2D)),
+        ("MaxPool1D", typeof(MaxPooling1D)), ("AvgPool1D", typeof(AveragePooling1D)), ("GlobalMaxPool1D", typeof(GlobalMaxPooling1D)),
+        ("GlobalAvgPool1D", typeof(GlobalAveragePooling1D)), ("MaxPool2D", typeof(MaxPooling2D)), ("AvgPool2D", typeof(AveragePooling2D)),
+        ("GlobalMaxPool2D", typeof(GlobalMaxPooling2D)), ("GlobalAvgPool2D", typeof(GlobalAveragePooling2D)),
+        ("MaxPool3D", typeof(MaxPooling3D)), ("AvgPool3D", typeof(AveragePooling3D)), ("GlobalMaxPool3D", typeof(GlobalMaxPooling3D)),
+        ("GlobalAvgPool3D", typeof(GlobalAveragePooling3D)), ("BatchNormalizationV1", typeof(BatchNormalization)),
+        ("BatchNormalizationV2", typeof(BatchNormalization)), ("SyncBatchNormalization", typeof(BatchNormalization))) { Refused = RefusedLayers.Reasons };
 
     /// <summary>Losses, with Keras's short names.</summary>
     public static KerasKind Losses { get; } = new("loss", typeof(LossSpec),

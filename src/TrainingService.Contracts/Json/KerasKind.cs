@@ -63,6 +63,9 @@ public sealed partial class KerasKind
     /// <summary>Whether a bare name stands for the object with its defaults: <c>"adam"</c>.</summary>
     public bool AcceptsBareNames { get; init; }
 
+    /// <summary>Class names of Keras that are not computed here, each with the reason.</summary>
+    public IReadOnlyDictionary<string, string> Refused { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Bare names that stand for something else than the record with its defaults.</summary>
     public IReadOnlyDictionary<string, KerasSpec> BareNames { get; init; } = new Dictionary<string, KerasSpec>();
 

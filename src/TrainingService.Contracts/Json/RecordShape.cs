@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
+using TrainingService.Contracts.Layers;
 
 namespace TrainingService.Contracts.Json;
 
@@ -24,17 +25,25 @@ internal sealed class RecordShape
             .Where(property => property.SetMethod is not null && fromParameters.TrueForAll(field => field.Property.Name != property.Name))
             .Select(property => RecordField.Of(property, property.GetValue(prototype)));
         ParameterCount = parameters.Length;
-        Fields = [.. fromParameters, .. fromProperties];
+        var spatialAxes = prototype switch { SpatialLayer layer => layer.SpatialAxes, ImageLayerSpec => 2, _ => 0 };
+        Fields = [.. fromParameters.Concat(fromProperties).Select(field => field with { Rules = field.Rules with { SpatialAxes = spatialAxes } })];
         foreach (var field in Fields)
         {
             foreach (var name in field.Names)
                 _byName.Add(name, field);
         }
         Ignored = Ancestors(type).SelectMany(ancestor => ancestor.GetCustomAttribute<IgnoresAttribute>(inherit: false)?.Names ?? []).ToHashSet();
+        var omitted = Ancestors(type).SelectMany(ancestor => ancestor.GetCustomAttribute<OmitsAttribute>(inherit: false)?.Names ?? []).ToHashSet();
+        // Keras writes name, trainable and dtype first: what the root of the kind has, then the record, then the bases in between.
+        var root = Ancestors(type).FirstOrDefault(ancestor => ancestor.BaseType == typeof(KerasSpec));
+        Written = [.. Fields.Where(field => !omitted.Contains(field.Name)).OrderBy(field => Order(field, root))];
     }
 
     /// <summary>Constructor parameters first.</summary>
     public IReadOnlyList<RecordField> Fields { get; }
+
+    /// <summary>What is written, in the order of writing.</summary>
+    public IReadOnlyList<RecordField> Written { get; }
 
     /// <summary>How many of the fields are constructor parameters.</summary>
     public int ParameterCount { get; }
@@ -60,6 +69,8 @@ internal sealed class RecordShape
         }
         return record;
     }
+
+    private int Order(RecordField field, Type? root) => field.Property.DeclaringType == root ? 0 : Fields.Take(ParameterCount).Contains(field) ? 1 : 2;
 
     private static IEnumerable<Type> Ancestors(Type type)
     {

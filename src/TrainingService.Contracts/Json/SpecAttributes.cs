@@ -38,6 +38,15 @@ public sealed class WireNameAttribute(string name) : Attribute
     public string Name { get; } = name;
 }
 
+/// <summary>Fields that Keras's class has no argument for: they are read, and left out when the spec is written, so that Keras reads it back.</summary>
+/// <param name="names">Wire names, such as <c>trainable</c>.</param>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class OmitsAttribute(params string[] names) : Attribute
+{
+    /// <summary>The wire names.</summary>
+    public IReadOnlyList<string> Names { get; } = names;
+}
+
 /// <summary>The class name on the wire where it is not the record's own name.</summary>
 /// <param name="name">Keras's class name.</param>
 [AttributeUsage(AttributeTargets.Class)]
@@ -50,6 +59,14 @@ public sealed class ClassNameAttribute(string name) : Attribute
 /// <summary>A dtype policy: on the wire <c>"float32"</c> or Keras's <c>DTypePolicy</c> object; only float32 is computed.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DtypePolicyAttribute : Attribute;
+
+/// <summary>A field that is written only when it is set, as Keras does.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class OmittedWhenNullAttribute : Attribute;
+
+/// <summary>A shape that may also be written as one number: a shape of one axis.</summary>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+public sealed class OrSingleAttribute : Attribute;
 
 /// <summary>Lengths of the texts in a list or table; a table's keys have at most 100 characters.</summary>
 /// <param name="minimum">Shortest text.</param>

@@ -25,8 +25,10 @@ internal static class SpecWriter
             case long number: writer.WriteNumberValue(number); break;
             case double number: writer.WriteNumberValue(number); break;
             case Enum word: writer.WriteStringValue(EnumWords.Of(word.GetType()).Word(word)); break;
-            case Size2D size: WriteList(writer, new[] { size.Height, size.Width }); break;
             case Shape shape: WriteList(writer, shape); break;
+            case Border border: WriteList(writer, new[] { border.Before, border.After }); break;
+            case Borders { Count: 1 } borders: Write(writer, borders[0]); break;
+            case Shapes.Axes { Count: 1 } axes: Write(writer, axes[0]); break;
             case NormAxes axes: Write(writer, axes.All ? null : axes.Count == 1 ? axes[0] : axes.ToArray()); break;
             case Functional model: GraphWriter.WriteModel(writer, model); break;
             case Operation operation: GraphWriter.WriteOperation(writer, operation); break;
@@ -72,12 +74,13 @@ internal static class SpecWriter
     private static void WriteFields(Utf8JsonWriter writer, object record)
     {
         writer.WriteStartObject();
-        var shape = RecordShape.Of(record.GetType());
-        // Keras writes name, trainable and dtype first.
-        foreach (var field in shape.Fields.Skip(shape.ParameterCount).Concat(shape.Fields.Take(shape.ParameterCount)))
+        foreach (var field in RecordShape.Of(record.GetType()).Written)
         {
+            var value = field.Property.GetValue(record);
+            if (value is null && field.Rules.OmittedWhenNull)
+                continue;
             writer.WritePropertyName(field.Name);
-            Write(writer, field.Property.GetValue(record));
+            Write(writer, value);
         }
         writer.WriteEndObject();
     }

@@ -16,6 +16,15 @@ internal sealed record ValueRules(
     (double Minimum, double Maximum)? Range, StringLengthAttribute? Length, RegularExpressionAttribute? Form, int? MaxCount, int MinCount,
     EachLengthAttribute? EachLength, bool DefaultOnly, bool NullAllowed, bool DtypePolicy)
 {
+    /// <summary>Of a size per spatial axis: how many axes there are.</summary>
+    public int SpatialAxes { get; init; }
+
+    /// <summary>Whether a shape may be one number.</summary>
+    public bool OrSingle { get; init; }
+
+    /// <summary>Whether it is written only when it is set.</summary>
+    public bool OmittedWhenNull { get; init; }
+
     public static ValueRules None { get; } = Of([]);
 
     public static ValueRules Of(IReadOnlyList<object> attributes)
@@ -30,6 +39,10 @@ internal sealed record ValueRules(
             attributes.OfType<EachLengthAttribute>().SingleOrDefault(),
             attributes.OfType<DefaultOnlyAttribute>().Any(),
             attributes.OfType<NullAllowedAttribute>().Any(),
-            attributes.OfType<DtypePolicyAttribute>().Any());
+            attributes.OfType<DtypePolicyAttribute>().Any())
+        {
+            OrSingle = attributes.OfType<OrSingleAttribute>().Any(),
+            OmittedWhenNull = attributes.OfType<OmittedWhenNullAttribute>().Any(),
+        };
     }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using TrainingService.Contracts.Json;
+using TrainingService.Contracts.Regularizers;
 using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Layers;
@@ -7,7 +8,7 @@ namespace TrainingService.Contracts.Layers;
 /// <summary>A layer: its data, its shape rule and its weights. The module that computes stands in Engine under the same name.</summary>
 /// <remarks>A layer of one tensor overrides the methods of one shape; one of several tensors overrides those that take a list.</remarks>
 [Ignores("batch_input_shape")]
-public abstract record LayerSpec : KerasSpec
+public abstract record LayerSpec : KerasSpec, IActivityRegularized
 {
     private static readonly string[] InputsOnly = ["inputs"];
 
@@ -22,6 +23,10 @@ public abstract record LayerSpec : KerasSpec
     /// <summary>Name of the dtype policy, such as <c>float32</c>.</summary>
     [DtypePolicy]
     public string Dtype { get; init; } = "float32";
+
+    /// <summary>Penalty on the outputs, divided by the batch's size. Default: none.</summary>
+    [OmittedWhenNull]
+    public virtual RegularizerSpec? ActivityRegularizer { get; init; }
 
     /// <summary>Keras's names of the parameters of the layer's <c>call</c>, in order: a call's positional arguments get these names.</summary>
     public virtual IReadOnlyList<string> CallParameters => InputsOnly;

@@ -36,6 +36,15 @@ public sealed class Shape : IReadOnlyList<long?>, IEquatable<Shape>
         return new Shape(dims);
     }
 
+    /// <summary>An axis counted from the first; a negative one counts from the last.</summary>
+    /// <param name="axis">Which axis.</param>
+    /// <param name="field">The field that names it, for the complaint.</param>
+    /// <exception cref="SpecException">There is no such axis.</exception>
+    public int Axis(int axis, string field = "axis") =>
+        axis >= -Rank && axis < Rank
+            ? (axis + Rank) % Rank
+            : throw new SpecException($"expected an axis of {this}. Received: {axis}.", field);
+
     /// <summary>Whether every known size agrees with the other shape's.</summary>
     public bool IsCompatibleWith(Shape other) =>
         Rank == other.Rank && _dims.Zip(other._dims).All(pair => pair.First is null || pair.Second is null || pair.First == pair.Second);

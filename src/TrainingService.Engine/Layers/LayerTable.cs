@@ -10,22 +10,106 @@ namespace TrainingService.Engine.Layers;
 /// <summary>Every layer: the record that describes it and the module that computes it.</summary>
 public static class LayerTable
 {
-    private static readonly ConcurrentDictionary<Type, Func<LayerSpec, LayerContext, Layer>> Registered = new();
+    internal delegate Layer Builder(LayerSpec spec, LayerContext context);
 
-    private static readonly Dictionary<Type, Func<LayerSpec, LayerContext, Layer>> Table = new(PreprocessingTable.Modules.Concat(AugmentationTable.Modules))
+    private static readonly ConcurrentDictionary<Type, Builder> Registered = new();
+
+    private static readonly Dictionary<Type, Builder> Table = new(PreprocessingTable.Modules.Concat(AugmentationTable.Modules))
     {
-        [typeof(Contracts.Models.Sequential)] = (spec, context) => new ModelLayer((Contracts.Models.ModelSpec)spec, context),
-        [typeof(Contracts.Models.Functional)] = (spec, context) => new ModelLayer((Contracts.Models.ModelSpec)spec, context),
-        [typeof(Specs.InputLayer)] = (spec, context) => new InputLayer((Specs.InputLayer)spec, context),
-        [typeof(Specs.Dense)] = (spec, context) => new Dense((Specs.Dense)spec, context),
-        [typeof(Specs.Conv2D)] = (spec, context) => new Conv2D((Specs.Conv2D)spec, context),
-        [typeof(Specs.MaxPooling2D)] = (spec, context) => new MaxPooling2D((Specs.MaxPooling2D)spec, context),
-        [typeof(Specs.AveragePooling2D)] = (spec, context) => new AveragePooling2D((Specs.AveragePooling2D)spec, context),
-        [typeof(Specs.Flatten)] = (spec, context) => new Flatten((Specs.Flatten)spec, context),
-        [typeof(Specs.Reshape)] = (spec, context) => new Reshape((Specs.Reshape)spec, context),
-        [typeof(Specs.Dropout)] = (spec, context) => new Dropout((Specs.Dropout)spec, context),
-        [typeof(Specs.ActivationLayer)] = (spec, context) => new ActivationLayer((Specs.ActivationLayer)spec, context),
-        [typeof(Specs.BatchNormalization)] = (spec, context) => new BatchNormalization((Specs.BatchNormalization)spec, context),
+        // Models
+        [typeof(Contracts.Models.Sequential)] = Of<Contracts.Models.ModelSpec>((spec, context) => new ModelLayer(spec, context)),
+        [typeof(Contracts.Models.Functional)] = Of<Contracts.Models.ModelSpec>((spec, context) => new ModelLayer(spec, context)),
+
+        // Core
+        [typeof(Specs.InputLayer)] = Of<Specs.InputLayer>((spec, context) => new InputLayer(spec, context)),
+        [typeof(Specs.Dense)] = Of<Specs.Dense>((spec, context) => new Dense(spec, context)),
+        [typeof(Specs.EinsumDense)] = Of<Specs.EinsumDense>((spec, context) => new EinsumDense(spec, context)),
+        [typeof(Specs.TernaryDense)] = Of<Specs.TernaryDense>((spec, context) => new TernaryDense(spec, context)),
+        [typeof(Specs.Identity)] = Of<Specs.Identity>((spec, context) => new Identity(spec, context)),
+        [typeof(Specs.LayerPipeline)] = Of<Specs.LayerPipeline>((spec, context) => new LayerPipeline(spec, context)),
+
+        // Activations
+        [typeof(Specs.ActivationLayer)] = Of<Specs.ActivationLayer>((spec, context) => new ActivationLayer(spec, context)),
+        [typeof(Specs.ReLU)] = Of<Specs.ReLU>((spec, context) => new ReLU(spec, context)),
+        [typeof(Specs.LeakyReLU)] = Of<Specs.LeakyReLU>((spec, context) => new LeakyReLU(spec, context)),
+        [typeof(Specs.PReLU)] = Of<Specs.PReLU>((spec, context) => new PReLU(spec, context)),
+        [typeof(Specs.ELU)] = Of<Specs.ELU>((spec, context) => new ELU(spec, context)),
+        [typeof(Specs.Softmax)] = Of<Specs.Softmax>((spec, context) => new Softmax(spec, context)),
+
+        // Convolution
+        [typeof(Specs.Conv1D)] = Convolution,
+        [typeof(Specs.Conv2D)] = Convolution,
+        [typeof(Specs.Conv3D)] = Convolution,
+        [typeof(Specs.Conv1DTranspose)] = TransposedConvolution,
+        [typeof(Specs.Conv2DTranspose)] = TransposedConvolution,
+        [typeof(Specs.Conv3DTranspose)] = TransposedConvolution,
+        [typeof(Specs.DepthwiseConv1D)] = Of<Specs.DepthwiseConv>((spec, context) => new DepthwiseConv(spec, context)),
+        [typeof(Specs.DepthwiseConv2D)] = Of<Specs.DepthwiseConv>((spec, context) => new DepthwiseConv(spec, context)),
+        [typeof(Specs.SeparableConv1D)] = Of<Specs.SeparableConv>((spec, context) => new SeparableConv(spec, context)),
+        [typeof(Specs.SeparableConv2D)] = Of<Specs.SeparableConv>((spec, context) => new SeparableConv(spec, context)),
+
+        // Pooling
+        [typeof(Specs.MaxPooling1D)] = Largest,
+        [typeof(Specs.MaxPooling2D)] = Largest,
+        [typeof(Specs.MaxPooling3D)] = Largest,
+        [typeof(Specs.AveragePooling1D)] = Mean,
+        [typeof(Specs.AveragePooling2D)] = Mean,
+        [typeof(Specs.AveragePooling3D)] = Mean,
+        [typeof(Specs.GlobalMaxPooling1D)] = LargestOfAll,
+        [typeof(Specs.GlobalMaxPooling2D)] = LargestOfAll,
+        [typeof(Specs.GlobalMaxPooling3D)] = LargestOfAll,
+        [typeof(Specs.GlobalAveragePooling1D)] = MeanOfAll,
+        [typeof(Specs.GlobalAveragePooling2D)] = MeanOfAll,
+        [typeof(Specs.GlobalAveragePooling3D)] = MeanOfAll,
+        [typeof(Specs.AdaptiveMaxPooling1D)] = LargestOfParts,
+        [typeof(Specs.AdaptiveMaxPooling2D)] = LargestOfParts,
+        [typeof(Specs.AdaptiveMaxPooling3D)] = LargestOfParts,
+        [typeof(Specs.AdaptiveAveragePooling1D)] = MeanOfParts,
+        [typeof(Specs.AdaptiveAveragePooling2D)] = MeanOfParts,
+        [typeof(Specs.AdaptiveAveragePooling3D)] = MeanOfParts,
+
+        // Reshaping
+        [typeof(Specs.Reshape)] = Of<Specs.Reshape>((spec, context) => new Reshape(spec, context)),
+        [typeof(Specs.Flatten)] = Of<Specs.Flatten>((spec, context) => new Flatten(spec, context)),
+        [typeof(Specs.Permute)] = Of<Specs.Permute>((spec, context) => new Permute(spec, context)),
+        [typeof(Specs.RepeatVector)] = Of<Specs.RepeatVector>((spec, context) => new RepeatVector(spec, context)),
+        [typeof(Specs.Cropping1D)] = Cropped,
+        [typeof(Specs.Cropping2D)] = Cropped,
+        [typeof(Specs.Cropping3D)] = Cropped,
+        [typeof(Specs.ZeroPadding1D)] = Padded,
+        [typeof(Specs.ZeroPadding2D)] = Padded,
+        [typeof(Specs.ZeroPadding3D)] = Padded,
+        [typeof(Specs.UpSampling1D)] = Of<Specs.UpSampling1D>((spec, context) => new UpSampling(spec, context)),
+        [typeof(Specs.UpSampling2D)] = Of<Specs.UpSampling2D>((spec, context) => new UpSampling(spec, context)),
+        [typeof(Specs.UpSampling3D)] = Of<Specs.UpSampling3D>((spec, context) => new UpSampling(spec, context)),
+
+        // Merging
+        [typeof(Specs.Add)] = Of<Specs.Add>((spec, context) => new Sum(spec, context)),
+        [typeof(Specs.Subtract)] = Of<Specs.Subtract>((spec, context) => new Sum(spec, context)),
+        [typeof(Specs.Multiply)] = Of<Specs.Multiply>((spec, context) => new Multiply(spec, context)),
+        [typeof(Specs.Average)] = Of<Specs.Average>((spec, context) => new Sum(spec, context)),
+        [typeof(Specs.Maximum)] = Of<Specs.Maximum>((spec, context) => new Extremum(spec, context)),
+        [typeof(Specs.Minimum)] = Of<Specs.Minimum>((spec, context) => new Extremum(spec, context)),
+        [typeof(Specs.Concatenate)] = Of<Specs.Concatenate>((spec, context) => new Concatenate(spec, context)),
+        [typeof(Specs.Dot)] = Of<Specs.Dot>((spec, context) => new Dot(spec, context)),
+
+        // Normalization
+        [typeof(Specs.BatchNormalization)] = Of<Specs.BatchNormalization>((spec, context) => new BatchNormalization(spec, context)),
+        [typeof(Specs.LayerNormalization)] = Of<Specs.LayerNormalization>((spec, context) => new LayerNormalization(spec, context)),
+        [typeof(Specs.GroupNormalization)] = Of<Specs.GroupNormalization>((spec, context) => new GroupNormalization(spec, context)),
+        [typeof(Specs.RMSNormalization)] = Of<Specs.RMSNormalization>((spec, context) => new RMSNormalization(spec, context)),
+        [typeof(Specs.UnitNormalization)] = Of<Specs.UnitNormalization>((spec, context) => new UnitNormalization(spec, context)),
+        [typeof(Specs.SpectralNormalization)] = Of<Specs.SpectralNormalization>((spec, context) => new SpectralNormalization(spec, context)),
+
+        // Regularization
+        [typeof(Specs.Dropout)] = Of<Specs.Dropout>((spec, context) => new Dropout(spec, context)),
+        [typeof(Specs.SpatialDropout1D)] = DroppedChannels,
+        [typeof(Specs.SpatialDropout2D)] = DroppedChannels,
+        [typeof(Specs.SpatialDropout3D)] = DroppedChannels,
+        [typeof(Specs.AlphaDropout)] = Of<Specs.AlphaDropout>((spec, context) => new AlphaDropout(spec, context)),
+        [typeof(Specs.GaussianDropout)] = Of<Specs.GaussianDropout>((spec, context) => new GaussianDropout(spec, context)),
+        [typeof(Specs.GaussianNoise)] = Of<Specs.GaussianNoise>((spec, context) => new GaussianNoise(spec, context)),
+        [typeof(Specs.ActivityRegularization)] = Of<Specs.ActivityRegularization>((spec, context) => new ActivityRegularization(spec, context)),
     };
 
     /// <summary>The records that are covered.</summary>
@@ -43,10 +127,25 @@ public static class LayerTable
         Registered[typeof(TSpec)] = (spec, context) => build((TSpec)spec, context);
     }
 
+    // What one module computes for one, two and three spatial axes.
+    private static Builder Convolution => Of<Specs.Conv>((spec, context) => new Conv(spec, context));
+    private static Builder TransposedConvolution => Of<Specs.ConvTranspose>((spec, context) => new ConvTranspose(spec, context));
+    private static Builder Largest => Of<Specs.MaxPooling>((spec, context) => new MaxPooling(spec, context));
+    private static Builder Mean => Of<Specs.AveragePooling>((spec, context) => new AveragePooling(spec, context));
+    private static Builder LargestOfAll => Of<Specs.GlobalMaxPooling>((spec, context) => new GlobalMaxPooling(spec, context));
+    private static Builder MeanOfAll => Of<Specs.GlobalAveragePooling>((spec, context) => new GlobalAveragePooling(spec, context));
+    private static Builder LargestOfParts => Of<Specs.AdaptiveMaxPooling>((spec, context) => new AdaptiveMaxPooling(spec, context));
+    private static Builder MeanOfParts => Of<Specs.AdaptiveAveragePooling>((spec, context) => new AdaptiveAveragePooling(spec, context));
+    private static Builder Cropped => Of<Specs.CroppingLayer>((spec, context) => new Cropping(spec, context));
+    private static Builder Padded => Of<Specs.ZeroPaddingLayer>((spec, context) => new ZeroPadding(spec, context));
+    private static Builder DroppedChannels => Of<Specs.SpatialDropout>((spec, context) => new SpatialDropout(spec, context));
+
     /// <summary>Builds the module of a spec.</summary>
     /// <exception cref="NotSupportedException">The table has no module for it.</exception>
     public static Layer Build(LayerSpec spec, LayerContext context) =>
         spec is Contracts.Operations.Operation operation ? new OperationLayer(operation, context)
         : Table.TryGetValue(spec.GetType(), out var build) || Registered.TryGetValue(spec.GetType(), out build) ? build(spec, context)
         : throw new NotSupportedException($"No module computes the layer {spec.GetType().Name}.");
+
+    internal static Builder Of<T>(Func<T, LayerContext, Layer> build) where T : LayerSpec => (spec, context) => build((T)spec, context);
 }

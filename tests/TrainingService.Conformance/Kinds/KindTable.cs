@@ -12,6 +12,7 @@ public static class KindTable
         ["layer"] = LayerKinds.Check,
         ["layer_adapt"] = AdaptKinds.CheckAdapt,
         ["lookup_layer"] = AdaptKinds.CheckLookup,
+        ["layer_property"] = LayerPropertyKind.Check,
         ["layer_sequence"] = LayerKinds.CheckSequence,
         ["layer_shape"] = LayerShapeKind.Check,
         ["constraint"] = PenaltyKinds.CheckConstraint,

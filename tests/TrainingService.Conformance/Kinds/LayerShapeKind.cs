@@ -65,7 +65,10 @@ internal static class LayerShapeKind
 
     /// <summary>A weight of ours, with as much as the case says of its weight at the same place.</summary>
     private static string Describe(WeightSpec weight, JsonElement beside) =>
-        $"{(beside.ValueKind == JsonValueKind.Object && !beside.Has("path", out _) ? "" : weight.Name)}{weight.Shape}";
+        $"{(beside.ValueKind != JsonValueKind.Object ? weight.Name : !beside.Has("path", out var path) ? "" : IsSame(path.GetString()!, weight.Name) ? path.GetString() : weight.Name)}{weight.Shape}";
+
+    /// <summary>An inner layer that Keras built for an earlier wrapper keeps that wrapper's automatic name in front: rnn_28/simple_rnn_cell/kernel.</summary>
+    private static bool IsSame(string expected, string name) => expected == name || (expected.Contains('/') && expected[(expected.IndexOf('/') + 1)..] == name);
 
     private static (CallForm Form, IReadOnlyList<Shape> Shapes) Bind(LayerSpec spec, ConformanceCase given)
     {

@@ -142,6 +142,11 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
         var name = json.GetString()!;
         if (kind.Find(name) is { } record && type.IsAssignableFrom(record))
             return record;
+        if (kind.Refused.TryGetValue(name, out var reason))
+        {
+            context.Add(place, ViolationCodes.UnsupportedValue, $"{name} is not computed here: {reason}");
+            return null;
+        }
         var known = kind.Records.Where(type.IsAssignableFrom).Select(KerasKind.ClassName);
         context.Add(
             place, ViolationCodes.UnknownClass, $"expected a {kind.Name}: one of {Received.Words(known)}. Received: {Received.Text(json)}.",

@@ -1,10 +1,9 @@
 using System.Text.Json;
-using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Json.Reading;
 
-/// <summary>Shapes, <c>[null, 28, 28, 1]</c>, and sizes, <c>3</c> or <c>[3, 3]</c>.</summary>
+/// <summary>Shapes, <c>[null, 28, 28, 1]</c>.</summary>
 internal static class ShapeRules
 {
     /// <summary>Axes of the largest tensor.</summary>
@@ -15,6 +14,8 @@ internal static class ShapeRules
     /// <returns>The shape, or null after a violation.</returns>
     public static Shape? ReadShape(JsonElement json, ValueRules rules, string pointer, ReadContext context)
     {
+        if (rules.OrSingle && json.ValueKind == JsonValueKind.Number)
+            return NumberRules.ReadInteger(json, 1, int.MaxValue, AxisRules, pointer, context) is { } only ? new Shape(only) : null;
         if (json.ValueKind != JsonValueKind.Array || json.GetArrayLength() > MaxRank || json.GetArrayLength() < rules.MinCount)
         {
             var received = json.ValueKind == JsonValueKind.Array ? $"{json.GetArrayLength()} axes" : Received.Text(json);
@@ -30,20 +31,5 @@ internal static class ShapeRules
                 : NumberRules.ReadInteger(size, 1, int.MaxValue, AxisRules, Pointers.Child(pointer, sizes.Count), context));
         }
         return context.Count == before ? new Shape(sizes) : null;
-    }
-
-    /// <returns>The size, or null after a violation.</returns>
-    public static Size2D? ReadSize(JsonElement json, ValueRules rules, string pointer, ReadContext context)
-    {
-        if (json.ValueKind != JsonValueKind.Array)
-            return NumberRules.ReadInteger(json, int.MinValue, int.MaxValue, rules, pointer, context) is { } size ? Size2D.Square((int)size) : null;
-        if (json.GetArrayLength() != 2)
-        {
-            context.Add(pointer, ViolationCodes.WrongType, $"expected a whole number or a pair (height, width). Received: {json.GetArrayLength()} entries.");
-            return null;
-        }
-        var height = NumberRules.ReadInteger(json[0], int.MinValue, int.MaxValue, rules, Pointers.Child(pointer, 0), context);
-        var width = NumberRules.ReadInteger(json[1], int.MinValue, int.MaxValue, rules, Pointers.Child(pointer, 1), context);
-        return height is { } rows && width is { } columns ? new Size2D((int)rows, (int)columns) : null;
     }
 }

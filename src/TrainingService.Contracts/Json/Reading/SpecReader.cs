@@ -3,6 +3,7 @@ using System.Text.Json;
 using TrainingService.Contracts.Activations;
 using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Datasets;
+using TrainingService.Contracts.Initializers;
 using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Schedules;
 using TrainingService.Contracts.Shapes;
@@ -56,8 +57,12 @@ internal sealed class SpecReader(ReadContext context)
             return ReadBool(json, pointer);
         if (type == typeof(Shape))
             return ShapeRules.ReadShape(json, rules, pointer, context);
-        if (type == typeof(Size2D))
-            return ShapeRules.ReadSize(json, rules, pointer, context);
+        if (type == typeof(Sizes))
+            return SizeRules.ReadSizes(json, rules, pointer, context);
+        if (type == typeof(Borders))
+            return SizeRules.ReadBorders(json, rules, pointer, context);
+        if (type == typeof(Axes))
+            return AxesRules.ReadAxes(json, pointer, context);
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
             return ReadList(json, type.GetGenericArguments()[0], pointer, rules);
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))
@@ -126,6 +131,9 @@ internal sealed class SpecReader(ReadContext context)
         }
         if (json.ValueKind == JsonValueKind.Null && field.Nullable)
             return null;
+        // What Keras takes for a weight that is given no initializer.
+        if (json.ValueKind == JsonValueKind.Null && field.Type == typeof(InitializerSpec))
+            return new GlorotUniform();
         return Read(json, field.Type, pointer, field.Rules) ?? field.Default;
     }
 
@@ -219,7 +227,9 @@ internal sealed class SpecReader(ReadContext context)
         var t when t == typeof(double) => "a number",
         var t when t == typeof(LearningRate) => "a learning rate, a number or a schedule",
         var t when t == typeof(Shape) => "a shape, such as [null, 28, 28, 1]",
-        var t when t == typeof(Size2D) => "a whole number or a pair of them",
+        var t when t == typeof(Sizes) => "a whole number, or one per spatial axis",
+        var t when t == typeof(Borders) => "a whole number, or a pair per spatial axis",
+        var t when t == typeof(Axes) => "an axis or a list of axes",
         var t when t.IsEnum => $"one of {Received.Words(EnumWords.Of(t).Words)}",
         var t when KerasCatalog.KindOf(t) is { } kind => $"a {kind.Name}",
         var t when t.IsGenericType && t.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) => "a list",

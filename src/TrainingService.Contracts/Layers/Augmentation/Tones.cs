@@ -26,10 +26,10 @@ public sealed record Equalization(ValueRange? ValueRange = null, [Range(1, 65_53
 /// <param name="ClipLimit">Highest bin, in multiples of the mean bin; 0 and below clip nothing. Default: 4.</param>
 /// <param name="TileGridSize">Tiles down and across. Default: (8, 8).</param>
 public sealed record ContrastLimitedAdaptiveHistogramEqualization(
-    ValueRange? ValueRange = null, double ClipLimit = 4.0, [Range(1, 1_024)] Size2D? TileGridSize = null) : ImageLayerSpec
+    ValueRange? ValueRange = null, double ClipLimit = 4.0, [Range(1, 1_024)] Sizes? TileGridSize = null) : ImageLayerSpec
 {
     /// <summary>Tiles down and across, the default filled in.</summary>
-    public Size2D Tiles => TileGridSize ?? Size2D.Square(8);
+    public Sizes Tiles => TileGridSize ?? Sizes.Same(2, 8);
 
     /// <inheritdoc />
     public override LayerSpec WithDefaults() => this with { ValueRange = ValueRange ?? Layers.ValueRange.Bytes, TileGridSize = Tiles };
@@ -37,7 +37,7 @@ public sealed record ContrastLimitedAdaptiveHistogramEqualization(
     /// <inheritdoc />
     protected override void CheckImage(long height, long width, long? channels)
     {
-        var (padDown, padAcross) = (Pad(height, Tiles.Height), Pad(width, Tiles.Width));
+        var (padDown, padAcross) = (Pad(height, Tiles[0]), Pad(width, Tiles[1]));
         if (padDown > height || padAcross > width)
             throw new SpecException($"expected a grid that the image of {height} x {width} can fill. Received: {Tiles}.", "tile_grid_size");
 
@@ -94,7 +94,7 @@ public sealed record RandomPosterization(Factor Factor, ValueRange? ValueRange =
 /// <param name="ValueRange">What the result is clipped to. Default: [0, 255].</param>
 /// <param name="Seed">Seed of its own; null draws from the job's seed.</param>
 public sealed record RandomGaussianBlur(
-    Factor? Factor = null, [Range(1, 1_023)] Size2D? KernelSize = null, Factor? Sigma = null, ValueRange? ValueRange = null, long? Seed = null) : ImageLayerSpec
+    Factor? Factor = null, [Range(1, 1_023)] Sizes? KernelSize = null, Factor? Sigma = null, ValueRange? ValueRange = null, long? Seed = null) : ImageLayerSpec
 {
     /// <summary>Least and greatest chance.</summary>
     public (double Lower, double Upper) Chance => (Factor ?? new(1)).Clipped(0, 1, "factor");
@@ -103,7 +103,7 @@ public sealed record RandomGaussianBlur(
     public (double Lower, double Upper) Sigmas => (Sigma ?? new(1)).Clipped(0, 1, "sigma");
 
     /// <summary>The kernel's size, the default filled in; its first number is the width.</summary>
-    public Size2D Kernel => KernelSize ?? Size2D.Square(3);
+    public Sizes Kernel => KernelSize ?? Sizes.Same(2, 3);
 
     /// <inheritdoc />
     public override LayerSpec WithDefaults() =>
@@ -113,7 +113,7 @@ public sealed record RandomGaussianBlur(
     public override void CheckFields()
     {
         _ = (Chance, Sigmas);
-        if (Kernel.Height % 2 == 0 || Kernel.Width % 2 == 0)
+        if (Kernel.Any(size => size % 2 == 0))
             throw new SpecException($"expected odd numbers. Received: {Kernel}.", "kernel_size");
     }
 }

@@ -43,7 +43,7 @@ public sealed class Equalization(Specs.Equalization spec, LayerContext context) 
         var counts = bincount((counted + channel).flatten(), minlength: channels * bins).view(channels, bins);
         var table = Table(counts); // (channels, bins)
         var places = (values / 255 * (bins - 1)).clamp(0, bins - 1).to(int64);
-        var equalized = table.flatten().index_select(0, (places + channel).flatten()).view(values.shape);
+        var equalized = table.flatten().index_select(0, (places + channel).flatten()).view(values.shape).to(values.dtype);
         var several = counts.greater(0).sum(1).greater(1); // (channels)
         return (where(several, equalized, values) / scale + _range.First).reshape(images.shape);
     });
@@ -74,7 +74,7 @@ public sealed class ContrastLimitedAdaptiveHistogramEqualization(Specs.ContrastL
 
     private Tensor Equalize(Tensor images, ImageSize size)
     {
-        var (down, across) = (spec.Tiles.Height, spec.Tiles.Width);
+        var (down, across) = (spec.Tiles[0], spec.Tiles[1]);
         var (height, width) = ((size.Height + down - 1) / down, (size.Width + across - 1) / across); // of a tile
         var levels = images.index_select(1, Mirrored(size.Height, height * down)).index_select(2, Mirrored(size.Width, width * across)).clamp(0, 255).to(int64);
         var tiles = levels.reshape(size.Batch, down, height, across, width, size.Channels).permute(0, 1, 3, 5, 2, 4).reshape(size.Batch, down, across, size.Channels, -1);
@@ -83,7 +83,7 @@ public sealed class ContrastLimitedAdaptiveHistogramEqualization(Specs.ContrastL
         var (left, right, weightAcross) = Neighbours(width, across);
         var upper = Look(top, left).lerp(Look(top, right), weightAcross.view(1, 1, -1, 1));
         var lower = Look(bottom, left).lerp(Look(bottom, right), weightAcross.view(1, 1, -1, 1));
-        return upper.lerp(lower, weightDown.view(1, -1, 1, 1)).narrow(1, 0, size.Height).narrow(2, 0, size.Width);
+        return upper.lerp(lower, weightDown.view(1, -1, 1, 1)).narrow(1, 0, size.Height).narrow(2, 0, size.Width).to(images.dtype);
 
         // Each pixel's value on the curve of one tile beside it.
         Tensor Look(Tensor row, Tensor column)
@@ -154,7 +154,7 @@ public sealed class RandomPosterization(Specs.RandomPosterization spec, LayerCon
         return new(images =>
         {
             var bytes = Colors.Rescale(images, _range, ValueRange.Bytes).to(uint8).to(int32);
-            return Colors.Rescale(bytes.bitwise_right_shift(dropped).bitwise_left_shift(dropped).to(float32), ValueRange.Bytes, _range);
+            return Colors.Rescale(bytes.bitwise_right_shift(dropped).bitwise_left_shift(dropped).to(images.dtype), ValueRange.Bytes, _range);
         });
     }
 }
@@ -170,7 +170,7 @@ public sealed class RandomGaussianBlur(Specs.RandomGaussianBlur spec, LayerConte
         var chosen = draws.Chosen(spec.Chance, size.Batch).view(-1, 1, 1, 1);
         var sigma = draws.Uniform(spec.Sigmas, 2) + 1e-6;
         // The first number of the kernel's size is its width.
-        return new(images => where(chosen, Blurring.Gaussian(images, spec.Kernel.Height, spec.Kernel.Width, sigma), images).clamp(_range.First, _range.Second));
+        return new(images => where(chosen, Blurring.Gaussian(images, spec.Kernel[0], spec.Kernel[1], sigma), images).clamp(_range.First, _range.Second));
     }
 }
 
