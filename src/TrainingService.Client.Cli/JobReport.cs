@@ -1,4 +1,5 @@
 using TrainingService.Client.Artifacts;
+using TrainingService.Contracts.Artifacts;
 using TrainingService.Contracts.Jobs;
 
 namespace TrainingService.Client.Cli;
@@ -49,7 +50,7 @@ internal sealed class JobReport(TrainingServiceClient client, Terminal terminal)
     /// <summary>Downloads one file into a folder and prints its path.</summary>
     public async Task DownloadAsync(Guid jobId, string name, string folder, CancellationToken ct)
     {
-        if (name != Path.GetFileName(name))
+        if (!ArtifactName.IsSafe(name))
             throw new InvalidDataException($"artifact: expected a file name. Received: \"{name}\".");
         var path = Path.GetFullPath(Path.Combine(folder, name));
         var progress = new LiveProgress(terminal, name);

@@ -8,6 +8,7 @@ Dictionary<string, Func<Task>> benchmarks = new()
 {
     ["fit_mnist_batch32"] = () => FitBenchmark.RunAsync(batchSize: 32),
     ["fit_mnist_batch128"] = () => FitBenchmark.RunAsync(batchSize: 128),
+    ["fit_lstm_text"] = TextBenchmark.RunAsync,
     ["submit_latency"] = SubmitBenchmark.RunAsync,
     ["epoch_event_latency"] = EpochEventBenchmark.RunAsync,
 };

@@ -15,7 +15,7 @@ internal static class ArtifactsApi
     {
         var artifacts = app.MapGroup("/v1/jobs/{id:guid}/artifacts").WithTags("Artifacts");
         artifacts.MapGet("", List);
-        artifacts.MapMethods("/{name}", [HttpMethods.Get, HttpMethods.Head], Download)
+        artifacts.MapMethods("/{**name}", [HttpMethods.Get, HttpMethods.Head], Download)
             .Produces<Stream>(StatusCodes.Status200OK, "application/octet-stream")
             .Produces<Stream>(StatusCodes.Status206PartialContent, "application/octet-stream")
             .Produces(StatusCodes.Status304NotModified)
@@ -39,7 +39,7 @@ internal static class ArtifactsApi
     /// download goes on with <c>Range: bytes=N-</c> and <c>If-Range: "sha256"</c>.
     /// </remarks>
     /// <param name="id">Which job.</param>
-    /// <param name="name">Name of the file, as listed.</param>
+    /// <param name="name">Name of the file, as listed; the names of folders are parts of the path.</param>
     /// <response code="200">The whole file.</response>
     /// <response code="206">The bytes asked for.</response>
     /// <response code="304">The caller has it already (<c>If-None-Match</c>).</response>
@@ -52,7 +52,7 @@ internal static class ArtifactsApi
         var content = files.TryOpen(artifact.Sha256)
             ?? throw new FileNotFoundException($"The bytes of {name} of job {id} are not in the artifact store.", artifact.Sha256);
         Describe(context.Response, artifact);
-        return TypedResults.File(content, artifact.MediaType, artifact.Name, artifact.CreatedAt,
+        return TypedResults.File(content, artifact.MediaType, Path.GetFileName(artifact.Name), artifact.CreatedAt,
             new EntityTagHeaderValue($"\"{artifact.Sha256}\""), enableRangeProcessing: true);
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.OpenApi;
 using TrainingService.Api.Problems;
+using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Shapes;
 
@@ -26,6 +27,7 @@ internal static class ApiDescription
             swagger.IncludeXmlComments(typeof(JobSpec).Assembly);
             swagger.IncludeXmlComments(typeof(ApiDescription).Assembly);
             swagger.MapType<Shape>(SpecSchemas.OfShape);
+            swagger.MapType<NormAxes>(SpecSchemas.OfAxes);
             swagger.MapType<Stream>(() => new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" });
             swagger.SchemaFilter<SpecSchemas>();
             swagger.OperationFilter<ExampleFilter>();

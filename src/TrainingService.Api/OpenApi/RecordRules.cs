@@ -32,7 +32,8 @@ internal static class RecordRules
             field.Minimum = Convert.ToString(range.Minimum, CultureInfo.InvariantCulture);
             field.Maximum = Convert.ToString(range.Maximum, CultureInfo.InvariantCulture);
         }
-        if (parameter is { HasDefaultValue: true, DefaultValue: { } value } && !parameter.ParameterType.IsEnum)
+        var type = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
+        if (parameter is { HasDefaultValue: true, DefaultValue: { } value } && !type.IsEnum)
             field.Default = JsonSerializer.SerializeToNode(value, value.GetType(), ContractsJson.Options);
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Json;
+using TrainingService.Contracts.Schedules;
 
 namespace TrainingService.Api.OpenApi;
 
@@ -21,6 +22,16 @@ internal sealed class SpecSchemas : ISchemaFilter
         Examples = [new JsonArray(null, 28, 28, 1)],
     };
 
+    public static OpenApiSchema OfAxes() => new()
+    {
+        Description = "An axis, a list of axes, or null for all.",
+        OneOf =
+        [
+            new OpenApiSchema { Type = JsonSchemaType.Integer | JsonSchemaType.Null },
+            new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.Integer } },
+        ],
+    };
+
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
         // A member's own schema refers to its type's, which is described once.
@@ -28,6 +39,12 @@ internal sealed class SpecSchemas : ISchemaFilter
             return;
         if (KerasCatalog.Of(context.Type) is { } kind)
             DescribePair(concrete, kind, context);
+        else if (context.Type == typeof(LearningRate))
+            Replace(concrete,
+            [
+                new OpenApiSchema { Type = JsonSchemaType.Number, Description = "A constant rate." },
+                context.SchemaGenerator.GenerateSchema(typeof(LearningRateScheduleSpec), context.SchemaRepository),
+            ]);
         else if (context.Type == typeof(PipelineStep))
             DescribeSteps(concrete, context);
         else if (context.Type.Assembly == typeof(KerasCatalog).Assembly && !context.Type.IsEnum)
@@ -38,7 +55,7 @@ internal sealed class SpecSchemas : ISchemaFilter
     {
         var forms = new List<IOpenApiSchema>();
         var shortNames = kind.Names.Where(name => !name.Any(char.IsUpper)).Order(StringComparer.Ordinal).ToArray();
-        if (kind != KerasCatalog.Layers && kind != KerasCatalog.Models)
+        if (kind.AcceptsBareNames)
             forms.Add(new OpenApiSchema
             {
                 Type = JsonSchemaType.String,

@@ -180,7 +180,7 @@ public sealed class JobsClient
     /// <summary>Address of a file, for links.</summary>
     /// <param name="jobId">Which job.</param>
     /// <param name="name">Name of the artifact.</param>
-    public Uri ArtifactAddress(Guid jobId, string name) => _http.Address($"v1/jobs/{jobId}/artifacts/{Uri.EscapeDataString(name)}");
+    public Uri ArtifactAddress(Guid jobId, string name) => _http.Address($"v1/jobs/{jobId}/artifacts/{string.Join('/', name.Split('/').Select(Uri.EscapeDataString))}");
 
     /// <summary>
     /// Downloads a file of a job. A broken download goes on where it stopped, also that of an earlier call; the file appears under its

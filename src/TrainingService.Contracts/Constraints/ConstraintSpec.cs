@@ -33,12 +33,14 @@ public sealed record MinMaxNorm(
     NormAxes Axis = default) : ConstraintSpec
 {
     /// <inheritdoc />
-    public override void CheckShape(Shape shape)
+    public override void CheckFields()
     {
         if (MinValue > MaxValue)
             throw new SpecException($"expected max_value to be at least min_value, {MinValue}. Received: {MaxValue}.", "max_value");
-        Axis.Check(shape);
     }
+
+    /// <inheritdoc />
+    public override void CheckShape(Shape shape) => Axis.Check(shape);
 }
 
 /// <summary>No value below 0: <c>max(w, 0)</c>.</summary>

@@ -69,7 +69,7 @@ public sealed record RandomNormal(double Mean = 0.0, [Range(0.0, 1e30)] double S
 public sealed record RandomUniform(double Minval = -0.05, double Maxval = 0.05, long? Seed = null) : RandomInitializerSpec(Seed)
 {
     /// <inheritdoc />
-    public override void CheckShape(Shape shape)
+    public override void CheckFields()
     {
         if (Minval > Maxval)
             throw new SpecException($"expected maxval to be at least minval, {Minval}. Received: {Maxval}.", "maxval");

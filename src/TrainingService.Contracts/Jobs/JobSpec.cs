@@ -54,16 +54,30 @@ public sealed record CompileSpec(
     [DefaultOnly] object? WeightedMetrics = null);
 
 /// <summary>What <c>Model.fit</c> takes.</summary>
-/// <param name="Epochs">How many. Default: 1.</param>
-/// <param name="BatchSize">Rows per batch where the pipeline has no <c>batch</c>. Default: 32.</param>
-/// <param name="ValidationFreq">Validate every so many epochs. Default: 1.</param>
+/// <param name="Epochs">The epoch at which training ends: as many epochs as this, less <c>initial_epoch</c>. Default: 1.</param>
+/// <param name="BatchSize">Rows per batch where the pipeline has no <c>batch</c>. Default: 32, or with <c>steps_per_epoch</c> as many as make so many steps.</param>
+/// <param name="ValidationFreq">Validate every so many epochs, or after the epochs of a list, counted from 1. Default: 1.</param>
 /// <param name="Callbacks">Class and config. Default: none.</param>
+/// <param name="InitialEpoch">Epochs that are taken to have been, below <c>epochs</c>. Default: 0.</param>
+/// <param name="StepsPerEpoch">Batches of an epoch; the next epoch goes on where this one stopped, and rows that are used up begin anew with the epoch after. Default: all.</param>
+/// <param name="ValidationSplit">Part of the training rows, taken from their end before any shuffling, to validate on; <c>data.validation</c> goes before it. Default: 0.</param>
+/// <param name="ValidationSteps">Batches of a validation, always the first ones. Default: all.</param>
+/// <param name="ValidationBatchSize">Rows per batch of a validation whose pipeline has no <c>batch</c>. Default: that of the training.</param>
+/// <param name="Shuffle">Shuffle training rows that have no pipeline of their own in every epoch. Default: true.</param>
+/// <param name="ClassWeight">What a row counts in the loss, by the number of its class; 1 for classes that are not named. Metrics do not look at it. Default: none.</param>
 [Ignores("verbose")]
 public sealed record FitSpec(
     [Range(1, 1_000_000)] int Epochs = 1,
     [Range(1, 1_048_576)] int? BatchSize = null,
-    [Range(1, 1_000_000)] int ValidationFreq = 1,
-    [MaxLength(100)] IReadOnlyList<CallbackSpec>? Callbacks = null);
+    EpochFrequency ValidationFreq = default,
+    [MaxLength(100)] IReadOnlyList<CallbackSpec>? Callbacks = null,
+    [Range(0, 999_999)] int InitialEpoch = 0,
+    [Range(1, 1_000_000_000)] int? StepsPerEpoch = null,
+    [Range(0.0, 0.999999999)] double ValidationSplit = 0.0,
+    [Range(1, 1_000_000_000)] int? ValidationSteps = null,
+    [Range(1, 1_048_576)] int? ValidationBatchSize = null,
+    bool Shuffle = true,
+    [MaxLength(100_000)] IReadOnlyDictionary<string, double>? ClassWeight = null);
 
 /// <summary>What the job may use.</summary>
 /// <param name="Device"><c>auto</c>, <c>cpu</c> or <c>cuda</c>. Default: auto, which takes CUDA when it is there.</param>

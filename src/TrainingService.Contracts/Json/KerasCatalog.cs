@@ -20,6 +20,8 @@ public static class KerasCatalog
     /// <summary>Layers.</summary>
     public static KerasKind Layers { get; } = new("layer", typeof(LayerSpec),
     [
+        // Models
+        typeof(Sequential), typeof(Functional),
         // Core
         typeof(InputLayer), typeof(Dense), typeof(EinsumDense), typeof(TernaryDense), typeof(Identity), typeof(LayerPipeline),
         // Activations
@@ -41,12 +43,17 @@ public static class KerasCatalog
         typeof(BatchNormalization), typeof(LayerNormalization), typeof(GroupNormalization), typeof(RMSNormalization), typeof(UnitNormalization), typeof(SpectralNormalization),
         // Regularization
         typeof(Dropout), typeof(SpatialDropout1D), typeof(SpatialDropout2D), typeof(SpatialDropout3D), typeof(AlphaDropout), typeof(GaussianDropout), typeof(GaussianNoise), typeof(ActivityRegularization),
-        // Models
-        typeof(Sequential), typeof(Functional),
-        // Preprocessing and augmentation
         .. PreprocessingLayers.Records, .. AugmentationLayers.Records,
+        // Embedding and masking
+        typeof(Embedding), typeof(ReversibleEmbedding), typeof(Masking),
+        // Recurrent
+        typeof(SimpleRNN), typeof(LSTM), typeof(GRU), typeof(RNN), typeof(ConvLSTM1D), typeof(ConvLSTM2D), typeof(ConvLSTM3D), typeof(Bidirectional), typeof(TimeDistributed),
+        typeof(SimpleRNNCell), typeof(LSTMCell), typeof(GRUCell), typeof(StackedRNNCells),
+        // Attention
+        typeof(MultiHeadAttention), typeof(GroupQueryAttention), typeof(Attention), typeof(AdditiveAttention),
     ],
-        ("Model", typeof(Functional)), ("Convolution1D", typeof(Conv1D)), ("Convolution1DTranspose", typeof(Conv1DTranspose)), ("Convolution2D", typeof(Conv2D)),
+        ("Model", typeof(Functional)), ("CuDNNLSTM", typeof(LSTM)), ("CuDNNGRU", typeof(GRU)), ("GroupedQueryAttention", typeof(GroupQueryAttention)),
+        ("Convolution1D", typeof(Conv1D)), ("Convolution1DTranspose", typeof(Conv1DTranspose)), ("Convolution2D", typeof(Conv2D)),
         ("Convolution2DTranspose", typeof(Conv2DTranspose)), ("Convolution3D", typeof(Conv3D)),
         ("Convolution3DTranspose", typeof(Conv3DTranspose)), ("Deconv2D", typeof(Conv2DTranspose)),
         ("Deconvolution2D", typeof(Conv2DTranspose)), ("Deconv3D", typeof(Conv3DTranspose)), ("Deconvolution3D", typeof(Conv3DTranspose)),
@@ -61,20 +68,44 @@ public static class KerasCatalog
     /// <summary>Losses, with Keras's short names.</summary>
     public static KerasKind Losses { get; } = new("loss", typeof(LossSpec),
     [
-        typeof(SparseCategoricalCrossentropy), typeof(CategoricalCrossentropy), typeof(BinaryCrossentropy),
-        typeof(MeanSquaredError), typeof(MeanAbsoluteError),
+        typeof(CrossentropyByShape), typeof(BinaryCrossentropy), typeof(BinaryFocalCrossentropy), typeof(CategoricalCrossentropy),
+        typeof(CategoricalFocalCrossentropy), typeof(CategoricalGeneralizedCrossEntropy), typeof(SparseCategoricalCrossentropy),
+        typeof(MeanSquaredError), typeof(MeanAbsoluteError), typeof(MeanAbsolutePercentageError), typeof(MeanSquaredLogarithmicError), typeof(Huber),
+        typeof(LogCosh), typeof(CosineSimilarity), typeof(KLDivergence), typeof(Poisson), typeof(Hinge), typeof(SquaredHinge), typeof(CategoricalHinge),
+        typeof(Dice), typeof(Tversky), typeof(Circle), typeof(CTC),
     ],
-        ("bce", typeof(BinaryCrossentropy)), ("BCE", typeof(BinaryCrossentropy)), ("mse", typeof(MeanSquaredError)), ("MSE", typeof(MeanSquaredError)),
-        ("mae", typeof(MeanAbsoluteError)), ("MAE", typeof(MeanAbsoluteError))) { AcceptsBareNames = true };
+        ("ce", typeof(CrossentropyByShape)), ("CE", typeof(CrossentropyByShape)), ("Crossentropy", typeof(CrossentropyByShape)),
+        ("bce", typeof(BinaryCrossentropy)), ("BCE", typeof(BinaryCrossentropy)), ("kld", typeof(KLDivergence)), ("KLD", typeof(KLDivergence)),
+        ("kullback_leibler_divergence", typeof(KLDivergence)), ("mse", typeof(MeanSquaredError)), ("MSE", typeof(MeanSquaredError)),
+        ("mae", typeof(MeanAbsoluteError)), ("MAE", typeof(MeanAbsoluteError)), ("mape", typeof(MeanAbsolutePercentageError)),
+        ("MAPE", typeof(MeanAbsolutePercentageError)), ("msle", typeof(MeanSquaredLogarithmicError)), ("MSLE", typeof(MeanSquaredLogarithmicError)),
+        ("logcosh", typeof(LogCosh)), ("huber_loss", typeof(Huber))) { AcceptsBareNames = true };
 
-    /// <summary>Metrics, with Keras's short names.</summary>
+    /// <summary>Metrics, with Keras's short names; a loss's name stands for the mean of its values.</summary>
     public static KerasKind Metrics { get; } = new("metric", typeof(MetricSpec),
     [
         typeof(AccuracyByShape), typeof(Accuracy), typeof(BinaryAccuracy), typeof(CategoricalAccuracy), typeof(SparseCategoricalAccuracy),
-        typeof(MeanAbsoluteErrorMetric), typeof(MeanSquaredErrorMetric),
+        typeof(TopKCategoricalAccuracy), typeof(SparseTopKCategoricalAccuracy), typeof(CrossentropyMetricByShape), typeof(BinaryCrossentropyMetric),
+        typeof(CategoricalCrossentropyMetric), typeof(SparseCategoricalCrossentropyMetric), typeof(KLDivergenceMetric), typeof(PoissonMetric),
+        typeof(MeanSquaredErrorMetric), typeof(RootMeanSquaredError), typeof(MeanAbsoluteErrorMetric), typeof(MeanAbsolutePercentageErrorMetric),
+        typeof(MeanSquaredLogarithmicErrorMetric), typeof(LogCoshError), typeof(CosineSimilarityMetric), typeof(R2Score), typeof(PearsonCorrelation),
+        typeof(ConcordanceCorrelation), typeof(HingeMetric), typeof(SquaredHingeMetric), typeof(CategoricalHingeMetric), typeof(TruePositives),
+        typeof(TrueNegatives), typeof(FalsePositives), typeof(FalseNegatives), typeof(Precision), typeof(Recall), typeof(SensitivityAtSpecificity),
+        typeof(SpecificityAtSensitivity), typeof(PrecisionAtRecall), typeof(RecallAtPrecision), typeof(AUC), typeof(F1Score), typeof(FBetaScore),
+        typeof(IoU), typeof(BinaryIoU), typeof(MeanIoU), typeof(OneHotIoU), typeof(OneHotMeanIoU), typeof(Mean), typeof(Sum), typeof(MeanMetricWrapper),
     ],
-        ("acc", typeof(AccuracyByShape)), ("mae", typeof(MeanAbsoluteErrorMetric)), ("MAE", typeof(MeanAbsoluteErrorMetric)),
-        ("mse", typeof(MeanSquaredErrorMetric)), ("MSE", typeof(MeanSquaredErrorMetric))) { AcceptsBareNames = true };
+        ("acc", typeof(AccuracyByShape)), ("ACC", typeof(AccuracyByShape)), ("Acc", typeof(AccuracyByShape)), ("ce", typeof(CrossentropyMetricByShape)),
+        ("CE", typeof(CrossentropyMetricByShape)), ("Crossentropy", typeof(CrossentropyMetricByShape)), ("bce", typeof(BinaryCrossentropyMetric)),
+        ("BCE", typeof(BinaryCrossentropyMetric)), ("kld", typeof(KLDivergenceMetric)), ("KLD", typeof(KLDivergenceMetric)),
+        ("mse", typeof(MeanSquaredErrorMetric)), ("MSE", typeof(MeanSquaredErrorMetric)), ("mae", typeof(MeanAbsoluteErrorMetric)),
+        ("MAE", typeof(MeanAbsoluteErrorMetric)), ("mape", typeof(MeanAbsolutePercentageErrorMetric)), ("MAPE", typeof(MeanAbsolutePercentageErrorMetric)),
+        ("msle", typeof(MeanSquaredLogarithmicErrorMetric)), ("MSLE", typeof(MeanSquaredLogarithmicErrorMetric)), ("logcosh", typeof(LogCoshError)),
+        ("fbeta_score", typeof(FBetaScore)))
+    {
+        AcceptsBareNames = true,
+        // The class Accuracy compares values; the bare word means the kind of accuracy that the shapes ask for.
+        BareNames = new Dictionary<string, KerasSpec> { ["Accuracy"] = new AccuracyByShape() },
+    };
 
     /// <summary>Optimizers, in any case, as Keras reads them.</summary>
     public static KerasKind Optimizers { get; } = new("optimizer", typeof(OptimizerSpec),
@@ -95,7 +126,10 @@ public static class KerasCatalog
 
     /// <summary>Callbacks.</summary>
     public static KerasKind Callbacks { get; } = new("callback", typeof(CallbackSpec),
-        [typeof(EarlyStopping), typeof(ModelCheckpoint), typeof(ReduceLROnPlateau), typeof(CSVLogger), typeof(TerminateOnNaN)]);
+    [
+        typeof(EarlyStopping), typeof(ModelCheckpoint), typeof(ReduceLROnPlateau), typeof(LearningRateScheduler), typeof(TensorBoard), typeof(CSVLogger),
+        typeof(TerminateOnNaN), typeof(SwapEMAWeights), typeof(BackupAndRestore), typeof(History), typeof(ProgbarLogger),
+    ]) { Refused = RefusedCallbacks.Reasons };
 
     /// <summary>Initializers, with Keras's short names.</summary>
     public static KerasKind Initializers { get; } = new("initializer", typeof(InitializerSpec),
@@ -121,7 +155,7 @@ public static class KerasCatalog
         ("maxnorm", typeof(MaxNorm)), ("nonneg", typeof(NonNeg)), ("unitnorm", typeof(UnitNorm))) { AcceptsBareNames = true };
 
     /// <summary>Every kind.</summary>
-    public static IReadOnlyList<KerasKind> All { get; } = 
+    public static IReadOnlyList<KerasKind> All { get; } =
         [Models, Layers, Losses, Metrics, Optimizers, OptimizerMaps, Schedules, Callbacks, Initializers, Regularizers, Constraints];
 
     /// <summary>The kind whose base record this type is, or null.</summary>

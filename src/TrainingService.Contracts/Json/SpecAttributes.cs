@@ -29,14 +29,18 @@ public sealed class AlsoNamedAttribute(params string[] names) : Attribute
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class NullAllowedAttribute : Attribute;
 
-/// <summary>The field's wire name where it is not the C# name in snake case.</summary>
+/// <summary>The wire name of a field, or of a word, where it is not the C# name in snake case.</summary>
 /// <param name="name">Keras's name, such as <c>beta_1</c>.</param>
-[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class WireNameAttribute(string name) : Attribute
 {
     /// <summary>Keras's name.</summary>
     public string Name { get; } = name;
 }
+
+/// <summary>The word of an enum that Keras writes as null.</summary>
+[AttributeUsage(AttributeTargets.Field)]
+public sealed class NullWordAttribute : Attribute;
 
 /// <summary>Fields that Keras's class has no argument for: they are read, and left out when the spec is written, so that Keras reads it back.</summary>
 /// <param name="names">Wire names, such as <c>trainable</c>.</param>
@@ -60,11 +64,15 @@ public sealed class ClassNameAttribute(string name) : Attribute
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DtypePolicyAttribute : Attribute;
 
+/// <summary>A frequency whose word <c>"batch"</c> stands for every batch.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class AcceptsBatchAttribute : Attribute;
+
 /// <summary>A field that is written only when it is set, as Keras does.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class OmittedWhenNullAttribute : Attribute;
 
-/// <summary>A shape that may also be written as one number: a shape of one axis.</summary>
+/// <summary>A shape or list of one entry may also be written as the entry alone.</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class OrSingleAttribute : Attribute;
 

@@ -24,8 +24,9 @@ internal static class SpecWriter
             case int number: writer.WriteNumberValue(number); break;
             case long number: writer.WriteNumberValue(number); break;
             case double number: writer.WriteNumberValue(number); break;
-            case Enum word: writer.WriteStringValue(EnumWords.Of(word.GetType()).Word(word)); break;
+            case Enum word: Write(writer, EnumWords.Of(word.GetType()).Word(word)); break;
             case Shape shape: WriteList(writer, shape); break;
+            case IWireForm form: form.Write(writer); break;
             case Border border: WriteList(writer, new[] { border.Before, border.After }); break;
             case Borders { Count: 1 } borders: Write(writer, borders[0]); break;
             case Shapes.Axes { Count: 1 } axes: Write(writer, axes[0]); break;

@@ -57,5 +57,5 @@ internal sealed class OperationCall(Operation operation, IReadOnlyList<Shape> in
     /// <summary>Whole numbers: one, or a list; null when there is none.</summary>
     public IReadOnlyList<long>? Ints(string name) => CallValues.Ints(Value(name), name);
 
-    public int Axis(string name, int fallback, int rank) => Axes.Of(Int(name) ?? fallback, rank, name);
+    public int Axis(string name, int fallback, int rank) => AxisNumbers.Of(Int(name) ?? fallback, rank, name);
 }

@@ -8,7 +8,7 @@ namespace TrainingService.Contracts.Operations;
 internal sealed record OperationDefinition(IReadOnlyList<string> Parameters, Func<OperationCall, IReadOnlyList<Shape>> Shapes);
 
 /// <summary>Axes by number, the last one also -1.</summary>
-internal static class Axes
+internal static class AxisNumbers
 {
     /// <exception cref="SpecException">There is no such axis.</exception>
     public static int Of(long axis, int rank, string name = "axis") =>

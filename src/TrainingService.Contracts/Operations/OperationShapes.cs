@@ -23,14 +23,14 @@ internal static class OperationShapes
     public static IReadOnlyList<Shape> Reduce(OperationCall call)
     {
         var input = call.First;
-        var axes = call.Ints("axis")?.Select(axis => Axes.Of(axis, input.Rank)).ToHashSet() ?? [.. Enumerable.Range(0, input.Rank)];
+        var axes = call.Ints("axis")?.Select(axis => AxisNumbers.Of(axis, input.Rank)).ToHashSet() ?? [.. Enumerable.Range(0, input.Rank)];
         return [Without(input, axes, call.Flag("keepdims"))];
     }
 
     public static IReadOnlyList<Shape> Arg(OperationCall call)
     {
         var input = call.First;
-        return [Without(input, call.Int("axis") is { } axis ? [Axes.Of(axis, input.Rank)] : [.. Enumerable.Range(0, input.Rank)], call.Flag("keepdims"))];
+        return [Without(input, call.Int("axis") is { } axis ? [AxisNumbers.Of(axis, input.Rank)] : [.. Enumerable.Range(0, input.Rank)], call.Flag("keepdims"))];
     }
 
     public static IReadOnlyList<Shape> Reshape(OperationCall call)
@@ -51,7 +51,7 @@ internal static class OperationShapes
     {
         List<long?> sizes = [.. call.First];
         var added = Required(call.Ints("axis"), "axis");
-        foreach (var axis in added.Select(axis => Axes.Of(axis, call.First.Rank + added.Count)).Order())
+        foreach (var axis in added.Select(axis => AxisNumbers.Of(axis, call.First.Rank + added.Count)).Order())
             sizes.Insert(axis, 1);
         return [new Shape(sizes)];
     }
@@ -59,7 +59,7 @@ internal static class OperationShapes
     public static IReadOnlyList<Shape> Squeeze(OperationCall call)
     {
         var input = call.First;
-        var axes = call.Ints("axis")?.Select(axis => Axes.Of(axis, input.Rank)).ToHashSet()
+        var axes = call.Ints("axis")?.Select(axis => AxisNumbers.Of(axis, input.Rank)).ToHashSet()
             ?? [.. Enumerable.Range(0, input.Rank).Where(axis => input[axis] == 1)];
         return axes.FirstOrDefault(axis => input[axis] is not (1 or null), -1) is var wrong and >= 0
             ? throw new SpecException($"expected an axis of size 1. Received: axis {wrong} of {input}.", "axis")
@@ -69,7 +69,7 @@ internal static class OperationShapes
     public static IReadOnlyList<Shape> Transpose(OperationCall call)
     {
         var input = call.First;
-        var axes = call.Ints("axes")?.Select(axis => Axes.Of(axis, input.Rank, "axes")).ToList() ?? [.. Enumerable.Range(0, input.Rank).Reverse()];
+        var axes = call.Ints("axes")?.Select(axis => AxisNumbers.Of(axis, input.Rank, "axes")).ToList() ?? [.. Enumerable.Range(0, input.Rank).Reverse()];
         return axes.Distinct().Count() != input.Rank || axes.Count != input.Rank
             ? throw new SpecException($"expected every axis of {input} once. Received: ({string.Join(", ", axes)}).", "axes")
             : [new Shape(axes.Select(axis => input[axis]))];
@@ -84,8 +84,8 @@ internal static class OperationShapes
     public static IReadOnlyList<Shape> Moveaxis(OperationCall call)
     {
         var input = call.First;
-        var from = Required(call.Ints("source"), "source").Select(axis => Axes.Of(axis, input.Rank, "source")).ToList();
-        var to = Required(call.Ints("destination"), "destination").Select(axis => Axes.Of(axis, input.Rank, "destination")).ToList();
+        var from = Required(call.Ints("source"), "source").Select(axis => AxisNumbers.Of(axis, input.Rank, "source")).ToList();
+        var to = Required(call.Ints("destination"), "destination").Select(axis => AxisNumbers.Of(axis, input.Rank, "destination")).ToList();
         if (from.Count != to.Count)
             throw new SpecException("expected as many destinations as sources.", "destination");
         var order = Enumerable.Range(0, input.Rank).Except(from).ToList();
@@ -141,7 +141,7 @@ internal static class OperationShapes
         var repeats = Required(call.Ints("repeats"), "repeats");
         if (repeats is not [var times and > 0])
             throw new SpecException($"expected one number above 0. Received: ({string.Join(", ", repeats)}).", "repeats");
-        return call.Int("axis") is { } given && Axes.Of(given, call.First.Rank) is var axis
+        return call.Int("axis") is { } given && AxisNumbers.Of(given, call.First.Rank) is var axis
             ? [call.First.With(axis, call.First[axis] * times)]
             : [new Shape((long?)(call.First.Elements * times))];
     }
@@ -167,7 +167,7 @@ internal static class OperationShapes
         var indices = call.Value("indices") is CallList list ? new Shape(list.Items.Count) : call.Shape("indices");
         if (call.Int("axis") is not { } given)
             return [indices];
-        var axis = Axes.Of(given, call.First.Rank);
+        var axis = AxisNumbers.Of(given, call.First.Rank);
         return [new Shape(call.First.Take(axis).Concat(indices).Concat(call.First.Skip(axis + 1)))];
     }
 

@@ -14,9 +14,9 @@ public abstract record UpdateRuleSpec : OptimizerSpec
     /// <summary>A rule with its own defaults.</summary>
     protected UpdateRuleSpec(LearningRate learningRate, double? weightDecay = null) => (LearningRate, WeightDecay) = (learningRate, weightDecay);
 
-    /// <summary>0 or more, or a schedule.</summary>
+    /// <summary>Above 0, or a schedule.</summary>
     [AlsoNamed("lr")]
-    [Range(0.0, 1e6)]
+    [Range(double.Epsilon, 1e6)]
     public LearningRate LearningRate { get; init; }
 
     /// <summary>Decoupled decay, <c>w -= w · decay · lr</c> before the step. Null for none.</summary>

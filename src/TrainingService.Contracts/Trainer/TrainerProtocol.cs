@@ -46,7 +46,7 @@ public static class TrainerMessageTypes
 public sealed record TrainerPhase(JobPhase Phase);
 
 /// <summary>A complete file.</summary>
-/// <param name="Name">File name inside the output directory, without folders; also the artifact's name.</param>
+/// <param name="Name">File name inside the output directory, with '/' after each folder; also the artifact's name.</param>
 /// <param name="Kind">Artifact kind.</param>
 /// <param name="MediaType">Its media type.</param>
 public sealed record TrainerFile(string Name, string Kind, string MediaType);

@@ -12,7 +12,7 @@ public sealed class CSVLogger(Specs.CSVLogger spec) : Callback
     private List<string>? _columns;
 
     /// <inheritdoc />
-    public override void OnTrainBegin() => (_text, _columns) = (new(), null);
+    public override void OnTrainBegin() => (_text, _columns) = (new(spec.Append ? Fit.Files.FindText(spec.Filename) : null), null);
 
     /// <inheritdoc />
     public override void OnEpochEnd(int epoch, Logs logs)
@@ -23,22 +23,26 @@ public sealed class CSVLogger(Specs.CSVLogger spec) : Callback
             // With validation_freq above 1 the first epoch lacks these; later ones must find their column.
             if (!_columns.Exists(name => name.StartsWith("val_", StringComparison.Ordinal)))
                 _columns.AddRange([.. _columns.Select(name => "val_" + name)]);
-            Append(["epoch", .. _columns]);
+            if (_text.Length == 0)
+                AddRow(["epoch", .. _columns]);
         }
-        Append([$"{epoch}", .. _columns.Select(name => logs.Find(name) is { } value ? PythonFormat.Repr(value) : "NA")]);
+        AddRow([$"{epoch}", .. _columns.Select(name => logs.Find(name) is { } value ? PythonFormat.Repr(value) : "NA")]);
         Fit.Files.SaveText(spec.Filename, _text.ToString());
     }
 
-    private void Append(IEnumerable<string> cells) => _text.AppendJoin(spec.Separator, cells).Append("\r\n");
+    private void AddRow(IEnumerable<string> cells) => _text.AppendJoin(spec.Separator, cells).Append("\r\n");
 
     /// <inheritdoc />
-    public override JsonObject GetState() =>
-        new() { ["text"] = _text.ToString(), ["columns"] = _columns is null ? null : new JsonArray([.. _columns.Select(name => (JsonNode)name)]) };
-
-    /// <inheritdoc />
-    public override void SetState(JsonObject state)
+    public override CallbackState GetState() => new(new JsonObject
     {
-        _text = new((string?)state["text"]);
-        _columns = state["columns"]?.AsArray().Select(name => (string)name!).ToList();
+        ["text"] = _text.ToString(),
+        ["columns"] = _columns is null ? null : new JsonArray([.. _columns.Select(name => (JsonNode)name)]),
+    });
+
+    /// <inheritdoc />
+    public override void SetState(CallbackState state)
+    {
+        _text = new((string?)state.Values["text"]);
+        _columns = state.Values["columns"]?.AsArray().Select(name => (string)name!).ToList();
     }
 }

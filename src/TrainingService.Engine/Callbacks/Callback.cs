@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using TrainingService.Engine.Training;
 
 namespace TrainingService.Engine.Callbacks;
@@ -68,11 +67,31 @@ public abstract class Callback : IDisposable
     {
     }
 
-    /// <summary>What a resumed run must know.</summary>
-    public virtual JsonObject GetState() => [];
+    /// <summary>Before a prediction.</summary>
+    public virtual void OnPredictBegin()
+    {
+    }
 
-    /// <summary>Takes up where <see cref="GetState"/> was called; after <see cref="OnTrainBegin"/>.</summary>
-    public virtual void SetState(JsonObject state)
+    /// <summary>After a prediction.</summary>
+    public virtual void OnPredictEnd()
+    {
+    }
+
+    /// <summary>Before a batch of a prediction.</summary>
+    public virtual void OnPredictBatchBegin(long batch)
+    {
+    }
+
+    /// <summary>After a batch of a prediction.</summary>
+    public virtual void OnPredictBatchEnd(long batch)
+    {
+    }
+
+    /// <summary>What a resumed run must know; between two hooks. The caller disposes of it.</summary>
+    public virtual CallbackState GetState() => new([]);
+
+    /// <summary>Takes up where <see cref="GetState"/> was called; after <see cref="OnTrainBegin"/>. Tensors are copied.</summary>
+    public virtual void SetState(CallbackState state)
     {
     }
 

@@ -11,8 +11,14 @@ public static class CallbackTable
         [typeof(Specs.EarlyStopping)] = spec => new EarlyStopping((Specs.EarlyStopping)spec),
         [typeof(Specs.ModelCheckpoint)] = spec => new ModelCheckpoint((Specs.ModelCheckpoint)spec),
         [typeof(Specs.ReduceLROnPlateau)] = spec => new ReduceLROnPlateau((Specs.ReduceLROnPlateau)spec),
+        [typeof(Specs.LearningRateScheduler)] = spec => new LearningRateScheduler((Specs.LearningRateScheduler)spec),
+        [typeof(Specs.TensorBoard)] = spec => new TensorBoard((Specs.TensorBoard)spec),
         [typeof(Specs.CSVLogger)] = spec => new CSVLogger((Specs.CSVLogger)spec),
         [typeof(Specs.TerminateOnNaN)] = spec => new TerminateOnNaN((Specs.TerminateOnNaN)spec),
+        [typeof(Specs.SwapEMAWeights)] = spec => new SwapEMAWeights((Specs.SwapEMAWeights)spec),
+        [typeof(Specs.BackupAndRestore)] = spec => new WithoutEffect((Specs.BackupAndRestore)spec),
+        [typeof(Specs.History)] = spec => new WithoutEffect((Specs.History)spec),
+        [typeof(Specs.ProgbarLogger)] = spec => new WithoutEffect((Specs.ProgbarLogger)spec),
     };
 
     /// <summary>The records that are covered.</summary>

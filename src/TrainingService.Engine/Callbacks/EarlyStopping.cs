@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using TorchSharp;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Engine.Training;
@@ -65,11 +64,22 @@ public sealed class EarlyStopping(Specs.EarlyStopping spec) : Callback
     }
 
     /// <inheritdoc />
-    public override JsonObject GetState() => new() { ["best"] = Best, ["best_epoch"] = BestEpoch, ["wait"] = Wait };
+    public override CallbackState GetState() => new(
+        new() { ["best"] = CallbackState.Number(Best), ["best_epoch"] = BestEpoch, ["wait"] = Wait, ["stopped_epoch"] = StoppedEpoch },
+        (_bestWeights ?? []).Select((weight, index) => (weight, Fit.Model.Weights[index].Path)).ToDictionary(pair => pair.Path, pair => pair.weight.alias().DetachFromDisposeScope()));
 
     /// <inheritdoc />
-    public override void SetState(JsonObject state) =>
-        (Best, BestEpoch, Wait) = ((double?)state["best"], (int)state["best_epoch"]!, (int)state["wait"]!);
+    public override void SetState(CallbackState state)
+    {
+        var values = state.Values;
+        (Best, BestEpoch) = (CallbackState.Number(values["best"]), (int)values["best_epoch"]!);
+        (Wait, StoppedEpoch) = ((int)values["wait"]!, (int)values["stopped_epoch"]!);
+        Forget();
+        if (state.Tensors.Count == 0)
+            return;
+        using var scope = torch.NewDisposeScope();
+        _bestWeights = [.. Fit.Model.Weights.Select(weight => state.Tensors[weight.Path].to(Fit.Model.Device, copy: true).DetachFromDisposeScope())];
+    }
 
     private void Remember(int epoch)
     {

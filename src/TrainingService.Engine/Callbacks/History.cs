@@ -35,19 +35,18 @@ public sealed class History : Callback
     }
 
     /// <inheritdoc />
-    public override JsonObject GetState() => new()
+    public override CallbackState GetState() => new(new JsonObject
     {
         ["epochs"] = new JsonArray([.. _epochs.Select(epoch => (JsonNode)epoch)]),
-        // As text: a figure that is not finite has no JSON number.
-        ["figures"] = new JsonObject(_figures.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)new JsonArray([.. pair.Value.Select(value => (JsonNode)value.ToString("R"))])))),
-    };
+        ["figures"] = new JsonObject(_figures.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)new JsonArray([.. pair.Value.Select(value => CallbackState.Number(value))])))),
+    });
 
     /// <inheritdoc />
-    public override void SetState(JsonObject state)
+    public override void SetState(CallbackState state)
     {
         OnTrainBegin();
-        _epochs.AddRange(state["epochs"]!.AsArray().Select(epoch => (int)epoch!));
-        foreach (var (name, values) in state["figures"]!.AsObject())
-            _figures[name] = [.. values!.AsArray().Select(value => double.Parse((string)value!))];
+        _epochs.AddRange(state.Values["epochs"]!.AsArray().Select(epoch => (int)epoch!));
+        foreach (var (name, values) in state.Values["figures"]!.AsObject())
+            _figures[name] = [.. values!.AsArray().Select(value => CallbackState.Number(value)!.Value)];
     }
 }

@@ -1,14 +1,15 @@
-using System.Text.Json.Nodes;
 using TrainingService.Engine.Training;
 using Specs = TrainingService.Contracts.Callbacks;
 
 namespace TrainingService.Engine.Callbacks;
 
-/// <summary>Saves the weights after every epoch, or only after those in which the watched figure improved.</summary>
+/// <summary>Saves the model after every epoch or every so many batches, or only then when the watched figure has improved.</summary>
 public sealed class ModelCheckpoint(Specs.ModelCheckpoint spec) : Callback
 {
-    private readonly string _filepath = spec.Filepath ?? (spec.SaveBestOnly ? "best.weights.safetensors" : "epoch-{epoch:02d}.weights.safetensors");
+    private readonly string _filepath = spec.NameTemplate();
     private Monitor _monitor;
+    private int _epoch;
+    private long _sinceSaving;
 
     /// <summary>Best value so far; only with save_best_only.</summary>
     public double? Best { get; private set; } = spec.InitialValueThreshold;
@@ -21,7 +22,25 @@ public sealed class ModelCheckpoint(Specs.ModelCheckpoint spec) : Callback
     }
 
     /// <inheritdoc />
+    public override void OnEpochBegin(int epoch) => _epoch = epoch;
+
+    /// <inheritdoc />
+    public override void OnTrainBatchEnd(long batch, RunningMeans means)
+    {
+        if (spec.SaveFreq.Batches is not { } every || ++_sinceSaving < every)
+            return;
+        _sinceSaving = 0;
+        Save(_epoch, batch, means.Read());
+    }
+
+    /// <inheritdoc />
     public override void OnEpochEnd(int epoch, Logs logs)
+    {
+        if (spec.SaveFreq.Batches is null)
+            Save(epoch, null, logs);
+    }
+
+    private void Save(int epoch, long? batch, Logs logs)
     {
         if (spec.SaveBestOnly && logs.Find(spec.Monitor) is { } current)
         {
@@ -30,12 +49,13 @@ public sealed class ModelCheckpoint(Specs.ModelCheckpoint spec) : Callback
             Best = current;
         }
         // Without the watched figure Keras saves too, rather than never.
-        Fit.Files.SaveWeights(Fit.Model, PythonFormat.Fill(_filepath, epoch + 1, logs));
+        Fit.Files.SaveModel(Fit.Model, PythonFormat.Fill(_filepath, epoch + 1, batch + 1, logs), spec.SaveWeightsOnly);
     }
 
     /// <inheritdoc />
-    public override JsonObject GetState() => new() { ["best"] = Best };
+    public override CallbackState GetState() => new(new() { ["best"] = CallbackState.Number(Best), ["batches_since_saving"] = _sinceSaving });
 
     /// <inheritdoc />
-    public override void SetState(JsonObject state) => Best = (double?)state["best"];
+    public override void SetState(CallbackState state) =>
+        (Best, _sinceSaving) = (CallbackState.Number(state.Values["best"]), (long)state.Values["batches_since_saving"]!);
 }

@@ -10,14 +10,16 @@ public static partial class PythonFormat
     /// <summary>Fills <c>{epoch:02d}</c> and <c>{val_loss:.2f}</c>.</summary>
     /// <param name="template">The template.</param>
     /// <param name="epoch">From 1.</param>
+    /// <param name="batch">From 1; null at the end of an epoch, where there is no <c>{batch}</c>.</param>
     /// <param name="logs">Figures by name.</param>
     /// <exception cref="ArgumentException">A name that is not in the logs or a format that is not known.</exception>
-    public static string Fill(string template, int epoch, Logs logs) => Field().Replace(template, field =>
+    public static string Fill(string template, int epoch, long? batch, Logs logs) => Field().Replace(template, field =>
     {
         var (name, format) = (field.Groups["name"].Value, field.Groups["format"].Value);
-        var value = name == "epoch" ? epoch : logs.Find(name)
-            ?? throw new ArgumentException($"filepath: expected one of epoch, {string.Join(", ", logs.Names)}. Received: {{{name}}}.", nameof(template));
-        return Number(value, format, name == "epoch");
+        var counter = name == "epoch" ? epoch : name == "batch" ? batch : null;
+        var value = counter ?? logs.Find(name)
+            ?? throw new ArgumentException($"filepath: expected one of epoch, {(batch is null ? "" : "batch, ")}{string.Join(", ", logs.Names)}. Received: {{{name}}}.", nameof(template));
+        return Number(value, format, counter is not null);
     });
 
     /// <summary>A float as Python's <c>repr</c>: the shortest text that reads back the same.</summary>

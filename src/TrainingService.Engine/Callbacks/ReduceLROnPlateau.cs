@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using TrainingService.Engine.Training;
 using Specs = TrainingService.Contracts.Callbacks;
 
@@ -50,9 +49,9 @@ public sealed class ReduceLROnPlateau(Specs.ReduceLROnPlateau spec) : Callback
     }
 
     /// <inheritdoc />
-    public override JsonObject GetState() => new() { ["best"] = _best, ["wait"] = _wait, ["cooldown"] = _cooldown };
+    public override CallbackState GetState() => new(new() { ["best"] = CallbackState.Number(_best), ["wait"] = _wait, ["cooldown"] = _cooldown });
 
     /// <inheritdoc />
-    public override void SetState(JsonObject state) =>
-        (_best, _wait, _cooldown) = ((double?)state["best"], (int)state["wait"]!, (int)state["cooldown"]!);
+    public override void SetState(CallbackState state) => (_best, _wait, _cooldown) =
+        (CallbackState.Number(state.Values["best"]), (int)state.Values["wait"]!, (int)state.Values["cooldown"]!);
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using TrainingService.Contracts.Datasets;
+using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Trainer;
 using TrainingService.Engine.Random;
 
@@ -16,11 +18,16 @@ public sealed class JobData : IDisposable
         var data = plan.Spec.Data;
         var batchSize = plan.Spec.Fit?.BatchSize ?? DefaultBatchSize;
         var inherited = Inherited(data.Train.Pipeline ?? []);
-        Train = Open(plan, data.Train, data.Train.Pipeline ?? [], batchSize, random, "train");
+        var fit = plan.Spec.Fit ?? new FitSpec();
+        Train = new Pipeline(Weighted(Read(plan, data.Train), fit.ClassWeight), data.Train.Pipeline ?? [], batchSize, random, "train")
+        {
+            StepsPerEpoch = fit.StepsPerEpoch,
+            InitialEpoch = fit.InitialEpoch,
+        };
         if (data.Validation is { } validation)
-            Validation = Open(plan, validation, validation.Pipeline ?? inherited, batchSize, random, "validation");
+            Validation = new Pipeline(Read(plan, validation), validation.Pipeline ?? inherited, batchSize, random, "validation") { StepsPerEpoch = fit.ValidationSteps };
         if (data.Test is { } test)
-            Test = Open(plan, test, test.Pipeline ?? inherited, batchSize, random, "test");
+            Test = new Pipeline(Read(plan, test), test.Pipeline ?? inherited, batchSize, random, "test");
     }
 
     /// <summary>Rows to learn from.</summary>
@@ -37,12 +44,16 @@ public sealed class JobData : IDisposable
         [.. train.Where(step => step is Map or Cache or Prefetch or Contracts.Datasets.Batch)
             .Select(step => step is Contracts.Datasets.Batch batch ? batch with { DropRemainder = false } : step)];
 
-    private static Pipeline Open(TrainerPlan plan, DataSource source, IReadOnlyList<PipelineStep> steps, int batchSize, RandomStreams random, string name)
+    private static Rows Read(TrainerPlan plan, DataSource source)
     {
         var location = plan.Datasets.FirstOrDefault(location => location.Info.Name == source.Dataset)
             ?? throw new DatasetException($"The plan has no folder for the data set \"{source.Dataset}\".");
-        return new Pipeline(DatasetReader.Read(location, source.Split), steps, batchSize, random, name);
+        return DatasetReader.Read(location, source.Split);
     }
+
+    private static Rows Weighted(Rows rows, IReadOnlyDictionary<string, double>? classWeight) => classWeight is null
+        ? rows
+        : rows with { SampleWeight = ClassWeights.Of(rows.Labels, classWeight.ToDictionary(pair => int.Parse(pair.Key, CultureInfo.InvariantCulture), pair => pair.Value)) };
 
     /// <inheritdoc />
     public void Dispose()

@@ -17,6 +17,7 @@ public sealed class Pipeline : IDisposable
     private readonly RowOrder _order;
     private readonly List<Layer> _maps = []; // applied to every batch; a cache applies what came before it to all rows
     private readonly int _prefetch;
+    private readonly long _rowsPerPass, _batchesPerPass;
     private readonly Stopwatch _wait = new();
 
     /// <summary>Builds the steps; a cache is filled at once.</summary>
@@ -51,8 +52,8 @@ public sealed class Pipeline : IDisposable
         }
         if (_order.BatchSize is null)
             _order.Add(new Contracts.Datasets.Batch(batchSize));
-        (RowsPerEpoch, BatchesPerEpoch) = _order.Count(_rows.Count);
-        if (BatchesPerEpoch == 0)
+        (_rowsPerPass, _batchesPerPass) = _order.Count(_rows.Count);
+        if (_batchesPerPass == 0)
             throw new DatasetException($"The {name} pipeline yields no batch of the {_rows.Count} rows it starts from.");
     }
 
@@ -62,11 +63,20 @@ public sealed class Pipeline : IDisposable
     /// <summary>Shape of a batch of labels, its size unknown.</summary>
     public Shape LabelShape => ShapeOf(_rows.Labels);
 
-    /// <summary>Rows of an epoch.</summary>
-    public long RowsPerEpoch { get; }
+    /// <summary>
+    /// Keras's steps_per_epoch: an epoch has so many batches, and the next one goes on behind them. Where the rows end inside an epoch, so does the
+    /// epoch, and the next one begins anew. Default: null, all rows in every epoch.
+    /// </summary>
+    public int? StepsPerEpoch { get; init; }
 
-    /// <summary>Batches of an epoch.</summary>
-    public long BatchesPerEpoch { get; }
+    /// <summary>The epoch that begins with the first rows, where epochs are parts of them. Default: 0.</summary>
+    public int InitialEpoch { get; init; }
+
+    /// <summary>Rows of an epoch; the last epoch over the rows may have fewer.</summary>
+    public long RowsPerEpoch => StepsPerEpoch is { } steps && steps < _batchesPerPass ? (long)steps * BatchSize : _rowsPerPass;
+
+    /// <summary>Batches of an epoch; the last epoch over the rows may have fewer.</summary>
+    public long BatchesPerEpoch => Math.Min(StepsPerEpoch ?? _batchesPerPass, _batchesPerPass);
 
     /// <summary>Rows of a full batch.</summary>
     public int BatchSize => _order.BatchSize!.Value;
@@ -78,10 +88,19 @@ public sealed class Pipeline : IDisposable
     /// <param name="epoch">From 0.</param>
     public IEnumerable<Batch> Epoch(int epoch)
     {
-        var batches = _order.Batches(_rows.Count, epoch).Select(Gather);
+        var batches = RowsOf(epoch).Select(Gather);
         using var source = (_prefetch > 0 ? Prefetching.Run(batches, _prefetch) : batches).GetEnumerator();
         while (Next(source) is { } batch)
             yield return batch;
+    }
+
+    private IEnumerable<long[]> RowsOf(int epoch)
+    {
+        if (StepsPerEpoch is not { } steps)
+            return _order.Batches(_rows.Count, epoch);
+        var epochsPerPass = (_batchesPerPass + steps - 1) / steps;
+        var (pass, part) = Math.DivRem(epoch - InitialEpoch, epochsPerPass);
+        return _order.Batches(_rows.Count, (int)pass).Skip((int)part * steps).Take(steps);
     }
 
     private Batch? Next(IEnumerator<Batch> source)
@@ -102,7 +121,8 @@ public sealed class Pipeline : IDisposable
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var features = Apply(RowGather.Select(_rows.Features, rows));
-        return new Batch(features.DetachFromDisposeScope(), RowGather.Select(_rows.Labels, rows).DetachFromDisposeScope());
+        var weights = _rows.SampleWeight is { } all ? RowGather.Select(all, rows).DetachFromDisposeScope() : null;
+        return new Batch(features.DetachFromDisposeScope(), RowGather.Select(_rows.Labels, rows).DetachFromDisposeScope(), weights);
     }
 
     private Tensor Apply(Tensor features)

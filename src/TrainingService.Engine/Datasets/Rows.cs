@@ -5,7 +5,8 @@ namespace TrainingService.Engine.Datasets;
 /// <summary>A set of rows in memory, on the CPU.</summary>
 /// <param name="Features">(rows, …).</param>
 /// <param name="Labels">(rows, …); class numbers are int64.</param>
-public sealed record Rows(Tensor Features, Tensor Labels) : IDisposable
+/// <param name="SampleWeight">(rows), or (rows, …) with a weight per value: what each counts in the loss; null counts all the same.</param>
+public sealed record Rows(Tensor Features, Tensor Labels, Tensor? SampleWeight = null) : IDisposable
 {
     /// <summary>How many.</summary>
     public long Count => Features.shape[0];
@@ -15,13 +16,15 @@ public sealed record Rows(Tensor Features, Tensor Labels) : IDisposable
     {
         Features.Dispose();
         Labels.Dispose();
+        SampleWeight?.Dispose();
     }
 }
 
 /// <summary>The rows of one step; whoever receives it disposes of it.</summary>
 /// <param name="Features">(rows, …).</param>
 /// <param name="Labels">(rows, …).</param>
-public sealed record Batch(Tensor Features, Tensor Labels) : IDisposable
+/// <param name="SampleWeight">(rows) or (rows, …); null counts all the same.</param>
+public sealed record Batch(Tensor Features, Tensor Labels, Tensor? SampleWeight = null) : IDisposable
 {
     /// <summary>How many rows; the last batch may be short.</summary>
     public long Rows => Labels.shape[0];
@@ -31,5 +34,6 @@ public sealed record Batch(Tensor Features, Tensor Labels) : IDisposable
     {
         Features.Dispose();
         Labels.Dispose();
+        SampleWeight?.Dispose();
     }
 }

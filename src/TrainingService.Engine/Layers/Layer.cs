@@ -30,7 +30,7 @@ public abstract class Layer : IDisposable
         foreach (var weight in spec.Weights(context.InputShapes, context.Call))
             _weights.Add(weight.Name, context.CreateWeight(weight, memoryOrder?.Invoke(weight.Name)));
         Weights = [.. _weights.Values];
-        if (spec is IActivityRegularized { ActivityRegularizer: { } regularizer })
+        if (spec.ActivityRegularizer is { } regularizer)
             _activityPenalty = RegularizerTable.Find(regularizer);
     }
 
@@ -64,6 +64,8 @@ public abstract class Layer : IDisposable
     /// <summary>Keras's <c>supports_masking</c>: whether a mask of the input is the mask of the output.</summary>
     public virtual bool SupportsMasking => false;
 
+    /// <summary>Whether the layer's activity regularizer is for its own outputs; false where it is for those of inner layers.</summary>
+    protected virtual bool PenalizesOutputs => true;
     /// <summary>Keras's default of <c>training</c> for a call outside of a model: true for layers that only prepare training data.</summary>
     public virtual bool TrainsByDefault => false;
 
@@ -97,7 +99,7 @@ public abstract class Layer : IDisposable
     public IReadOnlyList<KerasTensor> Apply(CallContext call)
     {
         var outputs = Call(call.Inputs, call);
-        if (_activityPenalty is not null)
+        if (_activityPenalty is not null && PenalizesOutputs)
         {
             foreach (var (y, _) in outputs)
                 call.AddLoss(y.dim() == 0 ? _activityPenalty(y) : _activityPenalty(y) / Math.Max(1, y.shape[0]));
@@ -112,9 +114,13 @@ public abstract class Layer : IDisposable
     protected Layer Sublayer(LayerSpec spec, string name, IReadOnlyList<Shape> inputs) => Sublayer(spec, name, inputs, CallSpec.None);
 
     /// <summary>Makes an inner layer that is called with more than its inputs.</summary>
-    protected Layer Sublayer(LayerSpec spec, string name, IReadOnlyList<Shape> inputs, CallSpec call)
+    protected Layer Sublayer(LayerSpec spec, string name, IReadOnlyList<Shape> inputs, CallSpec call) =>
+        Sublayer(spec, name, inputs, call, context => LayerTable.Build(spec, context));
+
+    /// <summary>Makes an inner layer that has no name of its own in the table.</summary>
+    private protected T Sublayer<T>(LayerSpec spec, string name, IReadOnlyList<Shape> inputs, CallSpec call, Func<LayerContext, T> build) where T : Layer
     {
-        var layer = LayerTable.Build(spec, _context with
+        var layer = build(_context with
         {
             Name = _context.PathOf(name),
             InputShapes = inputs,

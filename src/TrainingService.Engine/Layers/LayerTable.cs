@@ -3,6 +3,7 @@ using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Layers;
 using TrainingService.Engine.Models;
 using TrainingService.Engine.Operations;
+using Builder = System.Func<TrainingService.Contracts.Layers.LayerSpec, TrainingService.Engine.Layers.LayerContext, TrainingService.Engine.Layers.Layer>;
 using Specs = TrainingService.Contracts.Layers;
 
 namespace TrainingService.Engine.Layers;
@@ -10,8 +11,6 @@ namespace TrainingService.Engine.Layers;
 /// <summary>Every layer: the record that describes it and the module that computes it.</summary>
 public static class LayerTable
 {
-    internal delegate Layer Builder(LayerSpec spec, LayerContext context);
-
     private static readonly ConcurrentDictionary<Type, Builder> Registered = new();
 
     private static readonly Dictionary<Type, Builder> Table = new(PreprocessingTable.Modules.Concat(AugmentationTable.Modules))
@@ -110,22 +109,36 @@ public static class LayerTable
         [typeof(Specs.GaussianDropout)] = Of<Specs.GaussianDropout>((spec, context) => new GaussianDropout(spec, context)),
         [typeof(Specs.GaussianNoise)] = Of<Specs.GaussianNoise>((spec, context) => new GaussianNoise(spec, context)),
         [typeof(Specs.ActivityRegularization)] = Of<Specs.ActivityRegularization>((spec, context) => new ActivityRegularization(spec, context)),
+
+        // Embedding and masking
+        [typeof(Specs.Embedding)] = Of<Specs.Embedding>((spec, context) => new Embedding(spec, context)),
+        [typeof(Specs.ReversibleEmbedding)] = Of<Specs.ReversibleEmbedding>((spec, context) => new ReversibleEmbedding(spec, context)),
+        [typeof(Specs.Masking)] = Of<Specs.Masking>((spec, context) => new Masking(spec, context)),
+
+        // Recurrent
+        [typeof(Specs.SimpleRNN)] = Sequences,
+        [typeof(Specs.LSTM)] = Sequences,
+        [typeof(Specs.GRU)] = Sequences,
+        [typeof(Specs.RNN)] = Sequences,
+        [typeof(Specs.ConvLSTM1D)] = Sequences,
+        [typeof(Specs.ConvLSTM2D)] = Sequences,
+        [typeof(Specs.ConvLSTM3D)] = Sequences,
+        [typeof(Specs.Bidirectional)] = Of<Specs.Bidirectional>((spec, context) => new Bidirectional(spec, context)),
+        [typeof(Specs.TimeDistributed)] = Of<Specs.TimeDistributed>((spec, context) => new TimeDistributed(spec, context)),
+        [typeof(Specs.SimpleRNNCell)] = Of<Specs.SimpleRNNCell>((spec, context) => new SimpleRNNCell(spec, context)),
+        [typeof(Specs.LSTMCell)] = Of<Specs.LSTMCell>((spec, context) => new LSTMCell(spec, context)),
+        [typeof(Specs.GRUCell)] = Of<Specs.GRUCell>((spec, context) => new GRUCell(spec, context)),
+        [typeof(Specs.StackedRNNCells)] = Of<Specs.StackedRNNCells>((spec, context) => new StackedRNNCells(spec, context)),
+
+        // Attention
+        [typeof(Specs.MultiHeadAttention)] = Of<Specs.MultiHeadAttention>((spec, context) => new MultiHeadAttention(spec, context)),
+        [typeof(Specs.GroupQueryAttention)] = Of<Specs.GroupQueryAttention>((spec, context) => new GroupQueryAttention(spec, context)),
+        [typeof(Specs.Attention)] = Of<Specs.Attention>((spec, context) => new Attention(spec, context)),
+        [typeof(Specs.AdditiveAttention)] = Of<Specs.AdditiveAttention>((spec, context) => new AdditiveAttention(spec, context)),
     };
 
     /// <summary>The records that are covered.</summary>
     public static IReadOnlyCollection<Type> Covered => Table.Keys;
-
-    /// <summary>Adds a layer (or model) of the operator's own, for documents that name it <c>package&gt;Name</c>. Call it before the first job.</summary>
-    /// <typeparam name="TSpec">The record that describes it.</typeparam>
-    /// <param name="registeredName">Keras's registered name, <c>package&gt;Name</c>.</param>
-    /// <param name="build">Makes the module of a record.</param>
-    public static void Register<TSpec>(string registeredName, Func<TSpec, LayerContext, Layer> build) where TSpec : LayerSpec
-    {
-        KerasCatalog.Layers.Register(registeredName, typeof(TSpec));
-        if (typeof(Contracts.Models.ModelSpec).IsAssignableFrom(typeof(TSpec)))
-            KerasCatalog.Models.Register(registeredName, typeof(TSpec));
-        Registered[typeof(TSpec)] = (spec, context) => build((TSpec)spec, context);
-    }
 
     // What one module computes for one, two and three spatial axes.
     private static Builder Convolution => Of<Specs.Conv>((spec, context) => new Conv(spec, context));
@@ -138,7 +151,20 @@ public static class LayerTable
     private static Builder MeanOfParts => Of<Specs.AdaptiveAveragePooling>((spec, context) => new AdaptiveAveragePooling(spec, context));
     private static Builder Cropped => Of<Specs.CroppingLayer>((spec, context) => new Cropping(spec, context));
     private static Builder Padded => Of<Specs.ZeroPaddingLayer>((spec, context) => new ZeroPadding(spec, context));
+    private static Builder Sequences => Of<Specs.RecurrentSpec>((spec, context) => new Recurrent(spec, context));
     private static Builder DroppedChannels => Of<Specs.SpatialDropout>((spec, context) => new SpatialDropout(spec, context));
+
+    /// <summary>Adds a layer (or model) of the operator's own, for documents that name it <c>package&gt;Name</c>. Call it before the first job.</summary>
+    /// <typeparam name="TSpec">The record that describes it.</typeparam>
+    /// <param name="registeredName">Keras's registered name, <c>package&gt;Name</c>.</param>
+    /// <param name="build">Makes the module of a record.</param>
+    public static void Register<TSpec>(string registeredName, Func<TSpec, LayerContext, Layer> build) where TSpec : LayerSpec
+    {
+        KerasCatalog.Layers.Register(registeredName, typeof(TSpec));
+        if (typeof(Contracts.Models.ModelSpec).IsAssignableFrom(typeof(TSpec)))
+            KerasCatalog.Models.Register(registeredName, typeof(TSpec));
+        Registered[typeof(TSpec)] = Of(build);
+    }
 
     /// <summary>Builds the module of a spec.</summary>
     /// <exception cref="NotSupportedException">The table has no module for it.</exception>

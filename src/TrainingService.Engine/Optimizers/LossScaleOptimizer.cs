@@ -65,6 +65,9 @@ public sealed class LossScaleOptimizer : Optimizer
     public override void SwapAverage() => _inner.SwapAverage();
 
     /// <inheritdoc />
+    public override void AdoptWeightsAsAverage() => _inner.AdoptWeightsAsAverage();
+
+    /// <inheritdoc />
     public override void FinalizeVariableValues() => _inner.FinalizeVariableValues();
 
     /// <inheritdoc />

@@ -76,6 +76,13 @@ public sealed class MultiOptimizer : Optimizer
     }
 
     /// <inheritdoc />
+    public override void AdoptWeightsAsAverage()
+    {
+        foreach (var group in _groups.Where(group => group.Rule.HasAverage))
+            group.With(rule => rule.AdoptWeightsAsAverage());
+    }
+
+    /// <inheritdoc />
     public override void FinalizeVariableValues()
     {
         foreach (var group in _groups.Where(group => group.Rule.HasAverage))

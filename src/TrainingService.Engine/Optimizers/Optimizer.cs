@@ -29,6 +29,9 @@ public abstract class Optimizer : IDisposable
     /// <exception cref="InvalidOperationException">No averages are kept.</exception>
     public abstract void SwapAverage();
 
+    /// <summary>Makes the weights, as they are, the averages too.</summary>
+    public abstract void AdoptWeightsAsAverage();
+
     /// <summary>What Keras does when training ends: the weights become their averages, where averages are kept.</summary>
     public abstract void FinalizeVariableValues();
 

@@ -168,6 +168,13 @@ public abstract class UpdateRule : Optimizer
     }
 
     /// <inheritdoc />
+    public override void AdoptWeightsAsAverage()
+    {
+        using var noGrad = no_grad();
+        _average?.copy_(Parameters.Values);
+    }
+
+    /// <inheritdoc />
     public override void FinalizeVariableValues()
     {
         using var noGrad = no_grad();

@@ -1,3 +1,4 @@
+using TrainingService.Contracts.Callbacks;
 using TrainingService.Engine.Callbacks;
 using TrainingService.Engine.Datasets;
 
@@ -6,14 +7,17 @@ namespace TrainingService.Engine.Training;
 /// <summary>What <c>fit</c> takes besides the rows.</summary>
 public sealed class FitOptions
 {
-    /// <summary>How many epochs at most. Default: 1.</summary>
+    /// <summary>The index at which training ends, as in Keras. Default: 1.</summary>
     public int Epochs { get; init; } = 1;
+
+    /// <summary>The index of the first epoch. Default: 0.</summary>
+    public int InitialEpoch { get; init; }
 
     /// <summary>Rows to watch after an epoch. Default: none.</summary>
     public Pipeline? Validation { get; init; }
 
-    /// <summary>Validate every so many epochs. Default: 1.</summary>
-    public int ValidationFreq { get; init; } = 1;
+    /// <summary>The epochs after which to validate. Default: all.</summary>
+    public EpochFrequency ValidationFreq { get; init; }
 
     /// <summary>In order; whoever made them disposes of them. Default: none.</summary>
     public IReadOnlyList<Callback> Callbacks { get; init; } = [];
@@ -29,8 +33,14 @@ public sealed class FitOptions
 
     private sealed class NoFiles : ICheckpointFiles
     {
-        public void SaveWeights(Models.Model model, string name) => throw new InvalidOperationException($"There is no output directory for {name}.");
+        public void SaveModel(Models.Model model, string name, bool weightsOnly) => throw Refusal(name);
 
-        public void SaveText(string name, string text) => throw new InvalidOperationException($"There is no output directory for {name}.");
+        public void SaveText(string name, string text) => throw Refusal(name);
+
+        public string? FindText(string name) => null;
+
+        public Stream CreateEvents(string name) => throw Refusal(name);
+
+        private static InvalidOperationException Refusal(string name) => new($"There is no output directory for {name}.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using TrainingService.Contracts.Artifacts;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Trainer;
 using TrainingService.Engine.Callbacks;
@@ -20,20 +21,31 @@ public sealed class OutputFiles(string directory, ITrainingObserver observer) : 
     /// <summary>The finished model: weights and Keras's description of it.</summary>
     public void SaveModel(Model model)
     {
-        SaveTensors(model, "model.safetensors", "model");
+        SaveTensors(model, "model.safetensors", "model", describe: false);
         AtomicFile.Write(PathOf("config.json"), stream => JsonSerializer.Serialize(stream, model.Spec, ContractsJson.Options));
         _written["config.json"] = new("config.json", "config", "application/json");
     }
 
     /// <inheritdoc />
-    public void SaveWeights(Model model, string name) =>
-        SaveTensors(model, name, "weights");
+    public void SaveModel(Model model, string name, bool weightsOnly) => SaveTensors(model, name, "weights", describe: !weightsOnly);
 
     /// <inheritdoc />
     public void SaveText(string name, string text)
     {
         AtomicFile.Write(PathOf(name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
         _written[name] = new(name, "history", "text/csv");
+    }
+
+    /// <inheritdoc />
+    public string? FindText(string name) => _written.ContainsKey(name) ? File.ReadAllText(PathOf(name)) : null;
+
+    /// <inheritdoc />
+    public Stream CreateEvents(string name)
+    {
+        var path = PathOf(name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        _written[name] = new(name, "tensorboard", Binary);
+        return new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, 1 << 16);
     }
 
     /// <summary>Tells the observer of every file; nothing is written afterwards.</summary>
@@ -44,14 +56,20 @@ public sealed class OutputFiles(string directory, ITrainingObserver observer) : 
         _written.Clear();
     }
 
-    private void SaveTensors(Model model, string name, string kind)
+    /// <param name="model">Whose weights.</param>
+    /// <param name="name">File name.</param>
+    /// <param name="kind">Artifact kind.</param>
+    /// <param name="describe">Put Keras's description of the model into the header, as <c>model_config</c>.</param>
+    private void SaveTensors(Model model, string name, string kind, bool describe)
     {
-        Safetensors.Write(PathOf(name), [.. model.Weights.Select(weight => (weight.Path, weight.Value))], new Dictionary<string, string> { ["format"] = "keras" });
+        var metadata = new Dictionary<string, string> { ["format"] = "keras" };
+        if (describe)
+            metadata["model_config"] = JsonSerializer.Serialize(model.Spec, ContractsJson.Options);
+        Safetensors.Write(PathOf(name), [.. model.Weights.Select(weight => (weight.Path, weight.Value))], metadata);
         _written[name] = new(name, kind, Binary);
     }
 
-    private string PathOf(string name) =>
-        name.Length is > 0 and < 200 && name[0] != '.' && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-')
-            ? Path.Combine(directory, name)
-            : throw new ArgumentException($"expected a file name of letters, digits, '.', '_' and '-'. Received: {name}.", nameof(name));
+    private string PathOf(string name) => ArtifactName.IsSafe(name)
+        ? Path.Combine(directory, name)
+        : throw new ArgumentException($"expected a file name of letters, digits, '.', '_' and '-', perhaps with folders. Received: {name}.", nameof(name));
 }

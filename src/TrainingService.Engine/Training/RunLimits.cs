@@ -12,6 +12,9 @@ public sealed class RunLimits(TimeProvider time, DateTimeOffset? deadline, Cance
     /// <summary>No limits.</summary>
     public static RunLimits None { get; } = new(TimeProvider.System, null, CancellationToken.None);
 
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => time;
+
     /// <summary>Asks the loop to stop when a limit is reached.</summary>
     public void Check(FitContext fit)
     {

@@ -1,6 +1,7 @@
 using TorchSharp;
 using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Jobs;
+using TrainingService.Contracts.Metrics;
 using TrainingService.Engine.Callbacks;
 using TrainingService.Engine.Datasets;
 using TrainingService.Engine.Losses;
@@ -28,17 +29,11 @@ public sealed class Trainer(Model model, Optimizer optimizer, Loss loss, IReadOn
     /// <returns>Why it stopped.</returns>
     public StopReason Fit(Pipeline train, FitOptions options)
     {
-        var fit = new FitContext
-        {
-            Model = model,
-            Optimizer = optimizer,
-            Metrics = metrics.ToDictionary(metric => metric.Name, metric => metric.Direction),
-            Files = options.Files,
-        };
+        var fit = FitContextOf(options, train);
         var callbacks = new CallbackList(options.Callbacks, fit);
         var logs = new Logs();
         callbacks.Each(callback => callback.OnTrainBegin());
-        for (var epoch = 0; epoch < options.Epochs && fit.StopReason is null; epoch++)
+        for (var epoch = options.InitialEpoch; epoch < options.Epochs && fit.StopReason is null; epoch++)
         {
             var clock = new EpochClock(train, options.Epochs, epoch);
             callbacks.Each(callback => callback.OnEpochBegin(epoch));
@@ -48,12 +43,13 @@ public sealed class Trainer(Model model, Optimizer optimizer, Loss loss, IReadOn
             if (fit.StopReason is StopReason.UserRequest or StopReason.MaxRuntime)
                 break; // an epoch that was cut short has no figures
             logs = _means.Read();
-            if (options.Validation is { } validation && (epoch + 1) % options.ValidationFreq == 0)
+            if (options.Validation is { } validation && options.ValidationFreq.Includes(epoch + 1))
                 logs.Add("val_", Evaluate(validation, callbacks, options.Limits));
             callbacks.Each(callback => callback.OnEpochEnd(epoch, logs));
             options.Observer?.OnEpochEnd(clock.End(logs));
             options.Limits.Check(fit);
         }
+        optimizer.FinalizeVariableValues();
         callbacks.Each(callback => callback.OnTrainEnd(logs));
         return fit.StopReason ?? StopReason.Completed;
     }
@@ -82,11 +78,11 @@ public sealed class Trainer(Model model, Optimizer optimizer, Loss loss, IReadOn
 
     private void TrainStep(Batch batch)
     {
-        var (x, y) = ToDevice(batch);
+        var (x, y, weights) = ToDevice(batch);
         model.Parameters.ZeroGradients();
         var outputs = model.Call(x, training: true);
-        var value = loss.Call(y, outputs); // scalar: mean over the batch
-        value.backward();
+        var value = loss.Call(y, outputs, weights); // scalar: mean over the batch
+        optimizer.ScaleLoss(value).backward();
         optimizer.Step();
         _means.Add(value, y, outputs);
     }
@@ -109,9 +105,9 @@ public sealed class Trainer(Model model, Optimizer optimizer, Loss loss, IReadOn
             using (torch.NewDisposeScope())
             {
                 callbacks.Each(callback => callback.OnTestBatchBegin(step));
-                var (x, y) = ToDevice(batch);
+                var (x, y, weights) = ToDevice(batch);
                 var outputs = model.Call(x, training: false);
-                _means.Add(loss.Call(y, outputs), y, outputs);
+                _means.Add(loss.Call(y, outputs, weights), y, outputs);
                 callbacks.Each(callback => callback.OnTestBatchEnd(step, _means));
             }
             step++;
@@ -123,22 +119,44 @@ public sealed class Trainer(Model model, Optimizer optimizer, Loss loss, IReadOn
 
     /// <summary>The model's outputs for all rows, on the CPU; the caller disposes of them.</summary>
     /// <param name="pipeline">The rows; their labels are not looked at.</param>
-    public torch.Tensor Predict(Pipeline pipeline)
+    /// <param name="callbacks">Told of the batches, in order. Default: none.</param>
+    public torch.Tensor Predict(Pipeline pipeline, params IReadOnlyList<Callback> callbacks)
     {
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
+        var list = new CallbackList(callbacks, FitContextOf(new FitOptions(), pipeline));
         List<torch.Tensor> outputs = [];
+        list.Each(callback => callback.OnPredictBegin());
+        long step = 0;
         foreach (var batch in pipeline.Epoch(0))
         {
             using (batch)
             using (torch.NewDisposeScope())
+            {
+                list.Each(callback => callback.OnPredictBatchBegin(step));
                 outputs.Add(model.Call(ToDevice(batch).X, training: false).cpu().MoveToOuterDisposeScope());
+                list.Each(callback => callback.OnPredictBatchEnd(step));
+            }
+            step++;
         }
+        list.Each(callback => callback.OnPredictEnd());
         return torch.cat(outputs).DetachFromDisposeScope();
     }
 
-    private (torch.Tensor X, torch.Tensor Y) ToDevice(Batch batch) =>
-        model.Device.type == DeviceType.CPU ? (batch.Features, batch.Labels) : (batch.Features.to(model.Device), batch.Labels.to(model.Device));
+    private FitContext FitContextOf(FitOptions options, Pipeline rows) => new()
+    {
+        Model = model,
+        Optimizer = optimizer,
+        Metrics = metrics.SelectMany(metric => metric.LogNames, (metric, name) => KeyValuePair.Create(name, metric.Direction)).ToDictionary(),
+        Files = options.Files,
+        Epochs = options.Epochs,
+        Steps = rows.BatchesPerEpoch,
+        Time = options.Limits.Time,
+    };
+
+    private (torch.Tensor X, torch.Tensor Y, torch.Tensor? Weights) ToDevice(Batch batch) => model.Device.type == DeviceType.CPU
+        ? (batch.Features, batch.Labels, batch.SampleWeight)
+        : (batch.Features.to(model.Device), batch.Labels.to(model.Device), batch.SampleWeight?.to(model.Device));
 
     /// <inheritdoc />
     public void Dispose() => _means.Dispose();

@@ -85,13 +85,17 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
     private StopReason Fit(Trainer trainer, JobData data, RunLimits limits)
     {
         var fit = plan.Spec.Fit ?? new FitSpec();
+        var callbacks = (fit.Callbacks ?? []).Select(CallbackTable.Build).ToList();
         // The history is written last, so that it has what the other callbacks put into the logs.
-        var callbacks = (fit.Callbacks ?? []).Select(CallbackTable.Build).Append(new CSVLogger(new Contracts.Callbacks.CSVLogger())).ToList();
+        var history = new Contracts.Callbacks.CSVLogger();
+        if (!(fit.Callbacks ?? []).OfType<Contracts.Callbacks.CSVLogger>().Any(logger => logger.Filename == history.Filename))
+            callbacks.Add(new CSVLogger(history));
         try
         {
             return trainer.Fit(data.Train, new FitOptions
             {
                 Epochs = fit.Epochs,
+                InitialEpoch = fit.InitialEpoch,
                 Validation = data.Validation,
                 ValidationFreq = fit.ValidationFreq,
                 Callbacks = callbacks,

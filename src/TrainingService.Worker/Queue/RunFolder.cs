@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TrainingService.Contracts.Artifacts;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Trainer;
 using TrainingService.Domain.Jobs;
@@ -31,14 +32,22 @@ internal sealed class RunFolder : IDisposable
 
     public void WritePlan(TrainerPlan plan) => File.WriteAllBytes(PlanPath, JsonSerializer.SerializeToUtf8Bytes(plan, ContractsJson.Options));
 
-    /// <summary>A file that the trainer names; only a plain name inside its output folder is followed.</summary>
+    /// <summary>A file that the trainer names; only a safe name inside its output folder is followed, and no link on the way.</summary>
     /// <exception cref="InvalidDataException">The name leads elsewhere, or there is no such file.</exception>
     public string OutputPath(string name)
     {
+        if (!ArtifactName.IsSafe(name))
+            throw new InvalidDataException($"file: expected the name of a file in the output folder. Received: \"{name}\".");
         var file = new FileInfo(Path.Combine(OutputDirectory, name));
-        return name.Length > 0 && Path.GetFileName(name) == name && file is { Exists: true, LinkTarget: null }
+        return file is { Exists: true, LinkTarget: null } && FoldersOf(file).All(folder => folder.LinkTarget is null)
             ? file.FullName
             : throw new InvalidDataException($"file: expected the name of a file in the output folder. Received: \"{name}\".");
+    }
+
+    private IEnumerable<DirectoryInfo> FoldersOf(FileInfo file)
+    {
+        for (var folder = file.Directory!; folder.FullName != OutputDirectory; folder = folder.Parent!)
+            yield return folder;
     }
 
     public void Dispose()

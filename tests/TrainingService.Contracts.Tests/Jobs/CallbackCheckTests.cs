@@ -27,7 +27,7 @@ public sealed class CallbackCheckTests
     {
         var violation = Samples.RefuseOne(With("EarlyStopping", "{}").Without("/data/validation"));
         Assert.Equal($"{First}/config/monitor", violation.Pointer);
-        Assert.Equal("val_… figures need data.validation", violation.Hint);
+        Assert.Equal("val_… figures need data.validation or fit.validation_split", violation.Hint);
         Assert.Contains("validation_freq", Samples.RefuseOne(With("EarlyStopping", "{}").With("/fit/validation_freq", "2")).Hint);
         Samples.Accept(With("EarlyStopping", """{"monitor": "loss"}""").Without("/data/validation"));
     }
@@ -99,6 +99,86 @@ public sealed class CallbackCheckTests
     [InlineData("{}", "epoch-{epoch:02d}.weights.safetensors")]
     public void A_checkpoint_without_a_name_gets_one(string config, string filepath) =>
         Assert.Equal(filepath, ((ModelCheckpoint)Samples.Accept(With("ModelCheckpoint", config)).Spec.Fit!.Callbacks![0]).Filepath);
+
+    [Theory]
+    [InlineData("""{"save_freq": 5, "filepath": "m-{epoch}-{batch:04d}-{loss:.2f}.safetensors"}""")]
+    [InlineData("""{"save_freq": 5, "save_best_only": true, "monitor": "mae"}""")]
+    [InlineData("""{"save_freq": 5}""")]
+    [InlineData("""{"save_weights_only": true, "filepath": "w.weights.safetensors"}""")]
+    public void A_checkpoint_may_count_batches(string config) => Samples.Accept(With("ModelCheckpoint", config));
+
+    [Theory]
+    [InlineData("""{"save_freq": 5, "save_best_only": true}""", "monitor", "only at the end of an epoch")]
+    [InlineData("""{"save_freq": 5, "filepath": "{val_loss:.2f}.safetensors"}""", "filepath", null)]
+    [InlineData("""{"save_freq": 0}""", "save_freq", null)]
+    [InlineData("""{"save_freq": "batch"}""", "save_freq", null)]
+    [InlineData("""{"save_freq": true}""", "save_freq", null)]
+    [InlineData("""{"save_weights_only": true, "filepath": "w.safetensors"}""", "filepath", null)]
+    [InlineData("""{"save_weights_only": true, "filepath": "w.weights.h5"}""", "filepath", "w.weights.safetensors")]
+    public void A_checkpoint_inside_an_epoch_knows_only_what_there_is(string config, string field, string? hint)
+    {
+        var violation = Samples.RefuseOne(With("ModelCheckpoint", config));
+        Assert.Equal($"{First}/config/{field}", violation.Pointer);
+        if (hint is not null)
+            Assert.Contains(hint, violation.Hint);
+    }
+
+    [Theory]
+    [InlineData("[0.1, 0.01]")]
+    [InlineData("\"0.1 / (1 + epoch)\"")]
+    [InlineData("\"lr if epoch < 3 else lr * exp(-0.1)\"")]
+    [InlineData("\"0.1 if epoch < 1 else 0.01 if epoch < 2 else 0\"")]
+    public void A_schedule_is_a_list_or_a_formula(string schedule) =>
+        Samples.Accept(With("LearningRateScheduler", $$"""{"schedule": {{schedule}} }""").With("/fit/epochs", "2"));
+
+    [Theory]
+    [InlineData("[0.1]", "a rate for each of the 2 epochs")]
+    [InlineData("[0.1, -1]", "0 to 1000000")]
+    [InlineData("[]", "rates")]
+    [InlineData("0.1", "a list of rates, an expression or a schedule")]
+    [InlineData("\"lambda epoch: 0.1\"", "':' at character 13")]
+    [InlineData("\"open('x')\"", "'")]
+    [InlineData("\"0.1 *\"", "the end")]
+    [InlineData("\"0.1 / epoch\"", "in epoch 0")]
+    [InlineData("\"0.5 - epoch\"", "in epoch 1")]
+    public void A_schedule_must_give_a_rate_for_every_epoch(string schedule, string why)
+    {
+        var violation = Assert.Single(Samples.Refuse(With("LearningRateScheduler", $$"""{"schedule": {{schedule}} }""").With("/fit/epochs", "2")), violation => violation.Pointer.StartsWith($"{First}/config/schedule", StringComparison.Ordinal));
+        Assert.Contains(why, violation.Message);
+    }
+
+    [Theory]
+    [InlineData("LambdaCallback", "Python")]
+    [InlineData("RemoteMonitor", "webhooks")]
+    [InlineData("OrbaxCheckpoint", "ModelCheckpoint")]
+    public void A_callback_that_no_job_can_have_says_why(string className, string why)
+    {
+        var violation = Samples.RefuseOne(With(className, "{}"));
+        Assert.Equal(($"{First}/class_name", ViolationCodes.UnsupportedValue), (violation.Pointer, violation.Code));
+        Assert.Contains(why, violation.Message);
+    }
+
+    [Fact]
+    public void What_every_job_has_may_be_named()
+    {
+        Samples.Accept(With("BackupAndRestore", """{"backup_dir": "/tmp/backup", "save_freq": 100, "delete_checkpoint": false}"""));
+        Samples.Accept(With("History", "{}"));
+        Samples.Accept(With("ProgbarLogger", "{}"));
+        Assert.Equal($"{First}/config/backup_dir", Samples.RefuseOne(With("BackupAndRestore", """{"backup_dir": ""}""")).Pointer);
+    }
+
+    [Fact]
+    public void Event_files_have_a_folder_of_their_own()
+    {
+        Assert.Equal("logs/fit", ((TensorBoard)Samples.Accept(With("TensorBoard", """{"log_dir": "./logs/fit/", "update_freq": "batch"}""")).Spec.Fit!.Callbacks![0]).LogDir);
+        foreach (var folder in (string[])["/tmp/logs", "../logs", "a//b", ".hidden", "a b", "a/b/c/d/e"])
+            Assert.Equal($"{First}/config/log_dir", Samples.RefuseOne(With("TensorBoard", $$"""{"log_dir": "{{folder}}"}""")).Pointer);
+        foreach (var field in (string[])["profile_batch", "embeddings_freq"])
+            Assert.Equal($"{First}/config/{field}", Samples.RefuseOne(With("TensorBoard", $$"""{"{{field}}": 2}""")).Pointer);
+        var twice = With("TensorBoard", "{}");
+        twice["fit"]!["callbacks"]!.AsArray().Add(JsonNode.Parse("""{"class_name": "TensorBoard", "config": {"log_dir": "./logs"}}"""));
+        Assert.Equal(ViolationCodes.DuplicateName, Samples.RefuseOne(twice).Code);
+    }
 
     [Fact]
     public void Two_callbacks_do_not_write_one_file()

@@ -15,7 +15,7 @@ public sealed class ResolvedSpecTests
     {
         var spec = Samples.Accept(Samples.Regression()).Spec;
         Assert.Equal("sequential", spec.Name);
-        Assert.Equal(new Adam(), spec.Compile.Optimizer);
+        Assert.Equal(new RmsProp(), spec.Compile.Optimizer);
         Assert.Equal((1, 32, 1), (spec.Fit!.Epochs, spec.Fit.BatchSize, spec.Fit.ValidationFreq));
         Assert.Empty(spec.Fit.Callbacks!);
         Assert.Equal(new ResourcesSpec(), spec.Resources);

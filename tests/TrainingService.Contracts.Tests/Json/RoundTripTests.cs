@@ -9,10 +9,12 @@ using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Losses;
 using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Models;
+using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Operations;
 using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Optimizers;
 using TrainingService.Contracts.Regularizers;
+using TrainingService.Contracts.Schedules;
 using TrainingService.Contracts.Shapes;
 using TrainingService.Contracts.Trainer;
 
@@ -34,20 +36,29 @@ public sealed class RoundTripTests
                     [new NodeSpec([new TensorRef("d", 0, 0, new Shape(null, 4))], new Dictionary<string, CallValue>())]),
             ],
             new CallList([new TensorRef("a", 0, 0)]), new CallTable([KeyValuePair.Create("y", (CallValue)new TensorRef("mean", 0, 0))])) { Name = "graph", Trainable = false },
-        new SparseCategoricalCrossentropy(true, 255, Reduction.Sum), new CategoricalCrossentropy(true, 0.1, Reduction.Mean),
-        new BinaryCrossentropy(true, 0.2, Reduction.MeanWithSampleWeight), new MeanSquaredError(Reduction.Sum), new MeanAbsoluteError(Reduction.Mean),
-        new AccuracyByShape { Name = "acc" }, new Accuracy { Name = "a" }, new BinaryAccuracy(0.7) { Name = "b" }, new CategoricalAccuracy(),
-        new SparseCategoricalAccuracy { Name = "accuracy" }, new MeanAbsoluteErrorMetric { Name = "mae" }, new MeanSquaredErrorMetric(),
-        new Adam(0.003, 0.8, 0.99, 1e-8, true, 0.01, 1.5), new Sgd(0.1, 0.9, true, null, null, 2.5),
-        new EarlyStopping("val_accuracy", 0.001, 3, MonitorMode.Max, 0.5, true, 2),
-        new ModelCheckpoint("e-{epoch:02d}.safetensors", "loss", true, true, MonitorMode.Min, "epoch", 0.25),
-        new ReduceLROnPlateau("loss", 0.2, 5, MonitorMode.Min, 0.01, 1, 1e-6), new CSVLogger("log.csv", ";"), new TerminateOnNaN(true),
-        new Zeros(), new Ones(), new Constant(2.5), new RandomNormal(1, 2, 3), new RandomUniform(-1, 1, 4), new TruncatedNormal(1, 2, 5),
-        new VarianceScaling(2, FanMode.FanAvg, ScalingDistribution.UntruncatedNormal, 6), new GlorotUniform(1), new GlorotNormal(2),
-        new HeUniform(3), new HeNormal(4), new LecunUniform(5), new LecunNormal(6),
-        new Orthogonal(2, 3), new IdentityMatrix(2), new Stft(StftSide.Imag, null, StftScaling.Spectrum, true),
+        .. Losses.LossSpecimens.All,
+        new Adam(0.8, 0.99, 1e-8, true) { LearningRate = 0.003, WeightDecay = 0.01, Clipnorm = 1.5 }, new Sgd(0.9, true) { LearningRate = 0.1, GlobalClipnorm = 2.5 },
+        new RmsProp(0.8, 0.5, 1e-6, true) { LearningRate = new ExponentialDecay(0.1, 100, 0.9, true), UseEma = true, EmaMomentum = 0.9, EmaOverwriteFrequency = 5 },
+        new AdamW(0.8, 0.99, 1e-8, true) { WeightDecay = 0.02, LossScaleFactor = 128 }, new Adamax(0.8, 0.99, 1e-8) { Clipvalue = 0.5 },
+        new Nadam(0.8, 0.99, 1e-8) { GradientAccumulationSteps = 4 }, new Lamb(0.8, 0.99, 1e-8), new ScheduleFreeAdamW(0.8, 0.99, 1e-9, 10),
+        new Adadelta(0.9, 1e-6), new Adagrad(0.2, 1e-6) { Decay = 1e-6 }, new Ftrl(-0.4, 0.2, 0.01, 0.02, 0.03, 0.1), new Lion(0.8, 0.9),
+        new Adafactor(-0.7, 1e-20, 0.01, 2, false), new Muon(0.8, 0.99, null, 1e-8, ["head"], false, 3, -4, 2, 0.1, 0.9, 6, false, null) { WeightDecay = null },
+        new LossScaleOptimizer(new Sgd(0.9), 1024, 100), new OptimizerMap(new Adam(), new Dictionary<string, OptimizerSpec> { [".*kernel"] = new Sgd() }),
+        new MultiOptimizer(new OptimizerMap(new Adam(), new Dictionary<string, OptimizerSpec> { ["dense/.*"] = new Lion() }), 8),
+        new ExponentialDecay(0.1, 100, 0.9, true), new InverseTimeDecay(0.1, 100, 0.9, true), new PolynomialDecay(0.1, 100, 0.01, 2, true),
+        new PiecewiseConstantDecay([10, 20.5], [0.1, 0.01, 0.001]), new CosineDecay(0.1, 100, 0.1, 0.5, 20), new CosineDecayRestarts(0.1, 100, 1.5, 0.9, 0.1),
+        new LinearWarmup(new CosineDecay(0.1, 100), 10, 0.01), new OneCycle(0.1, 1000, 0.4, 20, 1e5),
         new L1(0.1), new L2(0.2), new L1L2(0.1, 0.2), new OrthogonalRegularizer(0.1, OrthogonalMode.Columns),
         new MaxNorm(3, new NormAxes(0, 1)), new MinMaxNorm(0.5, 2, 0.9, new NormAxes([])), new NonNeg(), new UnitNorm(new NormAxes(1)),
+        new EarlyStopping("val_accuracy", 0.001, 3, MonitorMode.Max, 0.5, true, 2),
+        new ModelCheckpoint("e-{epoch:02d}.safetensors", "loss", true, true, MonitorMode.Min, Frequency.EveryBatches(7), 0.25),
+        new ReduceLROnPlateau("loss", 0.2, 5, MonitorMode.Min, 0.01, 1, 1e-6), new CSVLogger("log.csv", ";", true), new TerminateOnNaN(true),
+        new LearningRateScheduler(new EpochSchedule("lr * 0.5 ** (epoch // 10)")), new TensorBoard("a/b", 2, false, true, true, Frequency.EveryBatches(1)),
+        new BackupAndRestore("backup", Frequency.EveryBatches(3), true, false), new History(), new ProgbarLogger(), new SwapEMAWeights(true),
+        new Zeros(), new Ones(), new Constant(2.5), new RandomNormal(1, 2, 3), new RandomUniform(-1, 1, 4), new TruncatedNormal(1, 2, 5),
+        new VarianceScaling(2, FanMode.FanAvg, ScalingDistribution.UntruncatedNormal, 6), new GlorotUniform(1), new GlorotNormal(2),
+        new HeUniform(3), new HeNormal(4), new LecunUniform(5) { InputAxes = [0], OutputAxes = [1, 2] }, new LecunNormal(6),
+        new Orthogonal(2, 3), new IdentityMatrix(2), new Stft(StftSide.Imag, null, StftScaling.Spectrum, true),
     ];
 
     public static TheoryData<string> Records() =>
@@ -77,7 +88,7 @@ public sealed class RoundTripTests
     public void Keras_words_are_written()
     {
         Assert.Equal(
-            """{"class_name":"SGD","config":{"learning_rate":0.01,"momentum":0,"nesterov":false,"weight_decay":null,"clipnorm":null,"global_clipnorm":null,"clipvalue":null,"use_ema":false,"loss_scale_factor":null,"gradient_accumulation_steps":null,"decay":0}}""",
+            """{"class_name":"SGD","config":{"learning_rate":0.01,"weight_decay":null,"clipnorm":null,"global_clipnorm":null,"clipvalue":null,"use_ema":false,"ema_momentum":0.99,"ema_overwrite_frequency":null,"loss_scale_factor":null,"gradient_accumulation_steps":null,"decay":null,"momentum":0,"nesterov":false}}""",
             JsonSerializer.Serialize<OptimizerSpec>(new Sgd(), ContractsJson.Options));
         Assert.Contains("\"beta_1\":0.9,\"beta_2\":0.999", JsonSerializer.Serialize<OptimizerSpec>(new Adam(), ContractsJson.Options));
         Assert.Equal(

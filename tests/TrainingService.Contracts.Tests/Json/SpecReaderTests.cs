@@ -147,20 +147,18 @@ public sealed class SpecReaderTests
     [Fact]
     public void A_feature_that_is_computed_only_at_its_default_is_refused_by_name()
     {
-        var violation = ViolationIn<OptimizerSpec>("""{"class_name": "Adam", "config": {"use_ema": true}}""");
-        AssertViolation(violation, "/config/use_ema", ViolationCodes.UnsupportedValue, "this engine computes use_ema only at its default, false. Received: true.");
+        var violation = ViolationIn<OptimizerSpec>("""{"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": "adam", "dynamic": false}}""");
+        AssertViolation(violation, "/config/dynamic", ViolationCodes.UnsupportedValue, "this engine computes dynamic only at its default, true. Received: false.");
         AssertViolation(
             LayerViolation("Dense", """{"units": 3, "quantization_config": {"class_name": "Int8QuantizationConfig", "config": {}}}"""), "/config/quantization_config",
             ViolationCodes.UnsupportedValue, "quantization_config only at its default, null");
         AssertViolation(
-            ViolationIn<CallbackSpec>("""{"class_name": "ModelCheckpoint", "config": {"save_freq": 100}}"""), "/config/save_freq", ViolationCodes.UnsupportedValue, "epoch");
-        AssertViolation(
-            ViolationIn<Losses.LossSpec>("""{"class_name": "CategoricalCrossentropy", "config": {"axis": 1}}"""), "/config/axis", ViolationCodes.UnsupportedValue, "-1");
+            ViolationIn<CallbackSpec>("""{"class_name": "TensorBoard", "config": {"profile_batch": 2}}"""), "/config/profile_batch", ViolationCodes.UnsupportedValue, "0");
     }
 
     [Theory]
     [InlineData("""{"use_ema": false, "loss_scale_factor": null, "decay": 0.0, "ema_momentum": 0.99, "name": "adam", "jit_compile": true}""")]
-    [InlineData("""{"use_ema": null}""")]
+    [InlineData("""{"weight_decay": null, "gradient_accumulation_steps": null}""")]
     [InlineData("""{"lr": 0.01}""")]
     public void Defaults_and_what_only_matters_to_Python_are_accepted(string config)
     {

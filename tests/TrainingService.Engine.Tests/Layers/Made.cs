@@ -32,6 +32,9 @@ internal static class Made
         return members.Zip(outputs).ToDictionary(pair => pair.First.Name, pair => pair.Second.Value);
     }
 
+    /// <summary>Whether shapes and all values are the same.</summary>
+    public static bool Same(this torch.Tensor one, torch.Tensor other) => one.shape.AsSpan().SequenceEqual(other.shape) && one.eq(other).all().item<bool>();
+
     /// <summary>All values.</summary>
     public static float[] Values(this torch.Tensor tensor) => tensor.detach().to(torch.float32).contiguous().data<float>().ToArray();
 }

@@ -9,6 +9,7 @@ using TrainingService.Engine.Losses;
 using TrainingService.Engine.Metrics;
 using TrainingService.Engine.Optimizers;
 using TrainingService.Engine.Regularizers;
+using TrainingService.Engine.Schedules;
 
 namespace TrainingService.Engine.Tests.Layers;
 
@@ -26,6 +27,7 @@ public class PairingTests
         Assert.Equal(Names(KerasCatalog.Initializers.Records), Names(InitializerTable.Covered));
         Assert.Equal(Names(KerasCatalog.Regularizers.Records), Names(RegularizerTable.Covered));
         Assert.Equal(Names(KerasCatalog.Constraints.Records), Names(ConstraintTable.Covered));
+        Assert.Equal(Names(KerasCatalog.Schedules.Records), Names(ScheduleTable.Covered));
         Assert.Equal(Enum.GetValues<Activation>().Order(), ActivationTable.Activations.Order());
     }
 

@@ -1,11 +1,16 @@
 using TrainingService.Contracts.Callbacks;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Json.Reading;
+using TrainingService.Contracts.Optimizers;
 
 namespace TrainingService.Contracts.Jobs.Checks;
 
-/// <summary>Checks the callbacks: the figure that each watches, and the files that each writes.</summary>
-internal sealed class CallbackChecks(ReadContext context, Figures figures)
+/// <summary>Checks the callbacks: the figure that each watches, the rates that they set, and the files that each writes.</summary>
+/// <param name="context">Where violations go.</param>
+/// <param name="figures">What the logs will have.</param>
+/// <param name="schedules">Checks rates.</param>
+/// <param name="optimizer">The job's optimizer, or null when it could not be read.</param>
+internal sealed class CallbackChecks(ReadContext context, Figures figures, ScheduleChecks schedules, OptimizerSpec? optimizer)
 {
     private readonly HashSet<string> _files = new(StringComparer.OrdinalIgnoreCase);
     private Figures _figures = figures;
@@ -14,25 +19,54 @@ internal sealed class CallbackChecks(ReadContext context, Figures figures)
     {
         foreach (var callback in callbacks.Where(context.IsSound))
         {
-            // It writes the rate into the logs, for itself and for those behind it.
-            if (callback is ReduceLROnPlateau)
+            // They write the rate into the logs, for themselves and for those behind them.
+            if (callback is ReduceLROnPlateau or LearningRateScheduler)
                 _figures = _figures.WithLearningRate();
             if (callback is MonitorCallbackSpec monitor && Watches(monitor))
-                CheckMonitor(monitor);
-            if (callback is ModelCheckpoint checkpoint)
-                CheckFile(checkpoint, "filepath", CheckpointFiles.Name(checkpoint), CheckpointFiles.Objection(CheckpointFiles.Name(checkpoint), _figures));
-            if (callback is CSVLogger logger)
-                CheckFile(logger, "filename", logger.Filename, logger.Filename == "history.csv" ? null : CheckpointFiles.ReservedObjection(logger.Filename));
+                CheckMonitor(monitor, FiguresOf(monitor));
+            switch (callback)
+            {
+                case ModelCheckpoint checkpoint:
+                    CheckFile(checkpoint, "filepath", checkpoint.NameTemplate(), CheckpointFiles.Objection(checkpoint, FiguresOf(checkpoint)));
+                    break;
+                case CSVLogger logger:
+                    CheckFile(logger, "filename", logger.Filename, logger.Filename == "history.csv" ? null : CheckpointFiles.ReservedObjection(logger.Filename));
+                    break;
+                case TensorBoard board:
+                    CheckFile(board, "log_dir", TensorBoard.Folder(board.LogDir) + "/", null);
+                    break;
+                case LearningRateScheduler scheduler:
+                    schedules.Check(scheduler);
+                    break;
+                case SwapEMAWeights when optimizer is not null && !KeepsAverage(optimizer):
+                    context.Add(
+                        context.At(callback), ViolationCodes.Conflict,
+                        "SwapEMAWeights needs averages. Expected an optimizer with use_ema: true. Received: one without.");
+                    break;
+                default:
+                    break;
+            }
         }
     }
+
+    private static bool KeepsAverage(OptimizerSpec optimizer) => optimizer switch
+    {
+        UpdateRuleSpec rule => rule.UseEma,
+        LossScaleOptimizer scaled => KeepsAverage(scaled.InnerOptimizer),
+        MultiOptimizer several => several.OptimizerMap.All.Any(KeepsAverage),
+        _ => false,
+    };
 
     /// <summary>A checkpoint of every epoch looks at no figure.</summary>
     private static bool Watches(MonitorCallbackSpec callback) => callback is not ModelCheckpoint { SaveBestOnly: false };
 
-    private void CheckMonitor(MonitorCallbackSpec callback)
+    /// <summary>What there is when the callback looks: inside an epoch, or at its end.</summary>
+    private Figures FiguresOf(MonitorCallbackSpec callback) => callback is ModelCheckpoint { SaveFreq.Batches: not null } ? _figures.OfBatches() : _figures;
+
+    private void CheckMonitor(MonitorCallbackSpec callback, Figures known)
     {
         var pointer = context.Field(callback, "monitor");
-        if (_figures.Keys.TryGetValue(callback.Monitor, out var direction))
+        if (known.Keys.TryGetValue(callback.Monitor, out var direction))
         {
             if (direction is null && callback.Mode == MonitorMode.Auto)
             {
@@ -42,14 +76,14 @@ internal sealed class CallbackChecks(ReadContext context, Figures figures)
             }
             return;
         }
-        if (!_figures.Complete)
+        if (!known.Complete)
             return;
-        var hint = _figures.WithoutValidation is { } why && callback.Monitor.StartsWith("val_", StringComparison.Ordinal)
+        var hint = known.WithoutValidation is { } why && callback.Monitor.StartsWith("val_", StringComparison.Ordinal)
             ? why
-            : NearMiss.Hint(callback.Monitor, _figures.Keys.Keys);
+            : NearMiss.Hint(callback.Monitor, known.Keys.Keys);
         context.Add(
             pointer, ViolationCodes.UnknownMonitor,
-            $"expected a figure of the logs: one of {Received.Words(_figures.Keys.Keys)}. Received: \"{callback.Monitor}\".", hint);
+            $"expected a figure of the logs: one of {Received.Words(known.Keys.Keys)}. Received: \"{callback.Monitor}\".", hint);
     }
 
     private void CheckFile(CallbackSpec callback, string field, string name, (string Code, string Message, string? Hint)? objection)

@@ -10,53 +10,59 @@ internal static partial class CheckpointFiles
 {
     private const string Ending = ".safetensors";
 
+    /// <summary>As Keras asks for .weights.h5.</summary>
+    private const string WeightsEnding = ".weights.safetensors";
+
     private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
     {
         "model.safetensors", "config.json", "history.csv", "plan.json", "manifest.json",
     };
 
-    /// <summary>The name as given, or the one that a checkpoint without a name gets.</summary>
-    public static string Name(ModelCheckpoint checkpoint) =>
-        checkpoint.Filepath ?? (checkpoint.SaveBestOnly ? "best.weights.safetensors" : "epoch-{epoch:02d}.weights.safetensors");
-
     /// <summary>What is wrong with a checkpoint's name, or null.</summary>
-    public static (string Code, string Message, string? Hint)? Objection(string template, Figures figures)
+    /// <param name="checkpoint">The callback.</param>
+    /// <param name="figures">Those that exist when it saves.</param>
+    public static (string Code, string Message, string? Hint)? Objection(ModelCheckpoint checkpoint, Figures figures)
     {
+        var template = checkpoint.NameTemplate();
+        HashSet<string> counters = checkpoint.SaveFreq.Batches is null ? ["epoch"] : ["epoch", "batch"];
         foreach (Match placeholder in Placeholder().Matches(template))
         {
             var (key, format) = (placeholder.Groups["key"].Value, placeholder.Groups["format"].Value);
-            if (key != "epoch" && !figures.Keys.ContainsKey(key) && figures.Complete)
+            if (!counters.Contains(key) && !figures.Keys.ContainsKey(key) && figures.Complete)
             {
-                string[] known = ["epoch", .. figures.Keys.Keys];
+                string[] known = [.. counters, .. figures.Keys.Keys];
                 return (ViolationCodes.UnknownMonitor, $"expected placeholders out of {Received.Words(known)}. Received: {{{key}}}.", NearMiss.Hint(key, known));
             }
-            if (!(key == "epoch" ? WholeFormat() : RealFormat()).IsMatch(format))
+            if (!(counters.Contains(key) ? WholeFormat() : RealFormat()).IsMatch(format))
             {
-                var example = key == "epoch" ? "{epoch:02d}" : $"{{{key}:.2f}}";
+                var example = counters.Contains(key) ? $"{{{key}:02d}}" : $"{{{key}:.2f}}";
                 return (ViolationCodes.InvalidFormat, $"expected a format such as {example}. Received: {placeholder.Value}.", null);
             }
         }
         var name = Placeholder().Replace(template, "0");
         if (!FileName().IsMatch(name))
             return (ViolationCodes.InvalidFormat, $"expected a file name of letters, digits, '.', '_', '-' and placeholders, at most 100, without folders. Received: \"{template}\".", null);
-        return EndingObjection(name) ?? ReservedObjection(name);
+        return EndingObjection(name, checkpoint.SaveWeightsOnly ? WeightsEnding : Ending) ?? ReservedObjection(name);
     }
 
     /// <summary>A name that the service writes itself.</summary>
     public static (string Code, string Message, string? Hint)? ReservedObjection(string name) =>
         Reserved.Contains(name) ? (ViolationCodes.ReservedName, $"expected another name: the job itself writes {name}.", null) : null;
 
-    private static (string Code, string Message, string? Hint)? EndingObjection(string name)
+    private static (string Code, string Message, string? Hint)? EndingObjection(string name, string ending)
     {
-        if (name.EndsWith(Ending, StringComparison.Ordinal) && name.Length > Ending.Length)
+        if (name.EndsWith(ending, StringComparison.Ordinal) && name.Length > ending.Length)
             return null;
         foreach (var format in new[] { ".keras", ".h5" })
         {
             if (name.EndsWith(format, StringComparison.OrdinalIgnoreCase))
-                return (ViolationCodes.UnsupportedValue, $"this version does not write {format} files. Expected a name that ends in {Ending}.", $"{name[..^format.Length]}{Ending}");
+                return (ViolationCodes.UnsupportedValue, $"this version does not write {format} files. Expected a name that ends in {ending}.", Suggestion(name[..^format.Length], ending));
         }
-        return (ViolationCodes.InvalidFormat, $"expected a name that ends in {Ending}. Received: \"{name}\".", null);
+        return (ViolationCodes.InvalidFormat, $"expected a name that ends in {ending}. Received: \"{name}\".", null);
     }
+
+    private static string Suggestion(string stem, string ending) =>
+        (stem.EndsWith(".weights", StringComparison.OrdinalIgnoreCase) && ending == WeightsEnding ? stem[..^".weights".Length] : stem) + ending;
 
     [GeneratedRegex(@"\{(?<key>[A-Za-z0-9_.-]*)(:(?<format>[^{}]*))?\}")]
     private static partial Regex Placeholder();

@@ -13,8 +13,12 @@ internal sealed record CheckedData(CheckedSource? Train, CheckedSource? Validati
 /// <summary>Checks the sets of rows of a job, and that they go together.</summary>
 internal sealed class DataChecks(ReadContext context, SourceChecks sources)
 {
+    private readonly ValidationSplits _splits = new(context, sources);
+
     /// <summary>Keras's rows per batch.</summary>
     private const int DefaultBatchSize = 32;
+
+    private const int LargestBatch = 1_048_576;
 
     /// <summary>Rows per batch where the pipeline does not say.</summary>
     public static int BatchSize(FitSpec fit) => fit.BatchSize ?? DefaultBatchSize;
@@ -23,32 +27,53 @@ internal sealed class DataChecks(ReadContext context, SourceChecks sources)
     {
         if (data is null)
             return new CheckedData(null, null, null);
-        var batchSize = BatchSize(fit);
-        var train = context.IsSound(data.Train) ? CheckTrain(data.Train, fit, batchSize) : null;
-        return new CheckedData(train, CheckOther(data.Validation, "validation", train, batchSize), CheckOther(data.Test, "test", train, batchSize));
+        var whole = context.IsSound(data.Train) ? CheckTrain(data.Train, fit) : null;
+        var (train, rest) = data.Validation is null && fit.ValidationSplit > 0 && whole is not null ? _splits.Split(whole, fit) : (whole, null);
+        var validation = data.Validation is null ? rest : CheckOther(data.Validation, "validation", whole, rows => ValidationBatch(fit, whole, rows));
+        if (data.Validation is { } own && validation is not null)
+            CheckBatch(fit, "validation_batch_size", fit.ValidationBatchSize, own, "data.validation");
+        return new CheckedData(train, validation, CheckOther(data.Test, "test", whole, _ => whole?.Batch.BatchSize ?? BatchSize(fit)));
     }
 
-    private CheckedSource? CheckTrain(DataSource source, FitSpec fit, int batchSize)
+    /// <summary>Rows per batch of a validation without a batch step of its own.</summary>
+    public static int ValidationBatch(FitSpec fit, CheckedSource? train, long rows) =>
+        fit.ValidationBatchSize ?? fit.BatchSize ?? (train?.Origin.Pipeline ?? []).OfType<Batch>().FirstOrDefault()?.BatchSize ?? Batches(rows, fit.ValidationSteps);
+
+    /// <summary>Keras's batches where only their number is known.</summary>
+    private static int Batches(long rows, int? steps) => steps is { } count ? (int)Math.Clamp((rows + count - 1) / count, 1, LargestBatch) : DefaultBatchSize;
+
+    private CheckedSource? CheckTrain(DataSource source, FitSpec fit)
     {
-        var train = sources.Check(source, source.Pipeline ?? [], batchSize, own: source.Pipeline is not null);
+        var own = source.Pipeline is not null;
+        var train = sources.Check(source, source.Pipeline ?? [], BatchSize(fit), own);
+        if (train is not null && fit is { BatchSize: null, StepsPerEpoch: { } steps } && !(source.Pipeline ?? []).OfType<Batch>().Any())
+            train = sources.Check(source, source.Pipeline ?? [], Batches(train.Rows, steps), own);
         if (train is null)
             return null;
-        if (fit.BatchSize is { } asked && asked != train.Batch.BatchSize)
-        {
-            context.Add(
-                context.Field(fit, "batch_size"), ViolationCodes.Conflict,
-                $"expected {train.Batch.BatchSize}, as data.train's pipeline says, or nothing. Received: {asked}.");
-        }
+        CheckBatch(fit, "batch_size", fit.BatchSize, source, "data.train");
+        if (!fit.Shuffle && (source.Pipeline ?? []).OfType<Shuffle>().FirstOrDefault() is { } shuffle)
+            context.Add(context.At(shuffle), ViolationCodes.Conflict, "expected no shuffle, as fit.shuffle is false. Received: one.");
         // Rows without a pipeline are shuffled as fit does with arrays.
-        return source.Pipeline is null ? train with { Source = train.Source with { Pipeline = [new Shuffle(train.Rows), train.Batch] } } : train;
+        IReadOnlyList<PipelineStep> pipeline = fit.Shuffle ? [new Shuffle(train.Rows), train.Batch] : [train.Batch];
+        return own ? train : train with { Source = train.Source with { Pipeline = pipeline } };
     }
 
-    private CheckedSource? CheckOther(DataSource? source, string name, CheckedSource? train, int batchSize)
+    private void CheckBatch(FitSpec fit, string field, int? asked, DataSource source, string name)
+    {
+        if (asked is null || (source.Pipeline ?? []).OfType<Batch>().FirstOrDefault() is not { } batch || batch.BatchSize == asked)
+            return;
+        context.Add(
+            context.Field(fit, field), ViolationCodes.Conflict, $"expected {batch.BatchSize}, as {name}'s pipeline says, or nothing. Received: {asked}.");
+    }
+
+    private CheckedSource? CheckOther(DataSource? source, string name, CheckedSource? train, Func<long, int> batchSize)
     {
         if (source is null || !context.IsSound(source))
             return null;
-        var pipeline = source.Pipeline ?? (train is null ? [] : Inherited(train.Source.Pipeline!, train.Batch));
-        var other = sources.Check(source, pipeline, train?.Batch.BatchSize ?? batchSize, own: source.Pipeline is not null);
+        var pipeline = source.Pipeline ?? (train is null ? [] : Inherited(train.Source.Pipeline!));
+        var other = sources.Check(source, pipeline, DefaultBatchSize, own: source.Pipeline is not null);
+        if (other is not null && !pipeline.OfType<Batch>().Any())
+            other = sources.Check(source, pipeline, batchSize(other.Rows), own: source.Pipeline is not null);
         if (other is null || train is null)
             return null;
         if (other.Features.Equals(train.Features) && other.Labels.Equals(train.Labels) && other.Info.Classes == train.Info.Classes)
@@ -60,9 +85,9 @@ internal sealed class DataChecks(ReadContext context, SourceChecks sources)
         return null;
     }
 
-    /// <summary>The training pipeline's maps, cache, batch size and prefetch; every row counts, so no remainder is dropped.</summary>
-    private static List<PipelineStep> Inherited(IReadOnlyList<PipelineStep> training, Batch batch) =>
-        [.. training.Where(step => step is Map or Cache), new Batch(batch.BatchSize), .. training.OfType<Prefetch>()];
+    /// <summary>The training pipeline's maps, cache and prefetch; every row counts and in its order.</summary>
+    private static List<PipelineStep> Inherited(IReadOnlyList<PipelineStep> training) =>
+        [.. training.Where(step => step is Map or Cache), .. training.OfType<Prefetch>()];
 
     private static string Classes(CheckedSource source) => source.Info.Classes is { } count ? $"{count} classes" : "no classes";
 }

@@ -7,6 +7,7 @@ using TrainingService.Contracts.Json.Reading;
 using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Models;
 using TrainingService.Contracts.Optimizers;
+using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Jobs.Checks;
 
@@ -24,11 +25,12 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
         var metrics = spec.Compile?.Metrics ?? [];
         var data = new DataChecks(context, new SourceChecks(context, datasets)).Check(spec.Data, fit);
         var walk = ModelChecks.Check(spec.Model, data.Train?.Features, context);
+        new FitChecks(context).Check(spec, fit, data.Train);
         CompileChecks.CheckRateSetters(spec.Compile?.Optimizer, fit.Callbacks ?? [], context);
         MetricChecks.CheckNames(metrics, context);
         if (data.Train is not null && walk is not null)
             CheckOutputs(spec.Compile, metrics, data.Train, walk);
-        CheckCallbacks(spec, fit, metrics);
+        CheckCallbacks(spec, fit, metrics, walk?.Output);
         var memory = walk is null ? null : MemoryOf(spec.Compile?.Optimizer, data, fit, walk);
         if (data.Train is null || walk is null || spec.Compile is null || memory is null || context.Count > 0)
             return null;
@@ -43,18 +45,31 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
             MetricChecks.CheckShapes(metric, train.Labels, walk.Output, context);
     }
 
-    private void CheckCallbacks(JobSpec spec, FitSpec fit, IReadOnlyList<MetricSpec> metrics)
+    private void CheckCallbacks(JobSpec spec, FitSpec fit, IReadOnlyList<MetricSpec> metrics, Shape? output)
     {
         // Where a part could not be read, more figures may exist than are known.
+        var validated = fit.ValidationFreq.IncludesAny(fit.InitialEpoch + 1, fit.Epochs);
         var complete = (metrics.Count > 0 || context.IsSound(spec.Compile))
-            && (spec.Data?.Validation is not null || context.IsSound(spec.Data))
-            && (spec.Fit is null || fit.ValidationFreq <= fit.Epochs || context.IsSound(spec.Fit));
-        var missing = spec.Data?.Validation is null ? "val_… figures need data.validation"
-            : fit.ValidationFreq > fit.Epochs ? $"val_… figures need fit.validation_freq to be at most fit.epochs, {fit.Epochs}"
+            && (FitChecks.HasValidation(spec) || context.IsSound(spec.Data))
+            && (spec.Fit is null || (validated && FitChecks.HasValidation(spec)) || context.IsSound(spec.Fit));
+        var missing = !FitChecks.HasValidation(spec) ? "val_… figures need data.validation or fit.validation_split"
+            : !validated ? $"val_… figures need fit.validation_freq to name an epoch up to fit.epochs, {fit.Epochs}"
             : null;
-        var figures = Figures.Of(metrics, missing, context);
-        new CallbackChecks(context, complete ? figures : figures with { Complete = false }).Check(fit.Callbacks ?? []);
+        var figures = Figures.Of(metrics, output, missing, context);
+        var optimizer = spec.Compile?.Optimizer ?? new RmsProp();
+        if (spec.Compile is null || (spec.Compile.Optimizer is not null && !context.IsSound(optimizer)))
+            optimizer = null;
+        var schedules = new ScheduleChecks(context, fit.InitialEpoch, fit.Epochs, optimizer is null ? null : InitialRate(optimizer));
+        new CallbackChecks(context, complete ? figures : figures with { Complete = false }, schedules, optimizer).Check(fit.Callbacks ?? []);
     }
+
+    /// <summary>The rate before the first epoch, or null where there is no single one.</summary>
+    private static double? InitialRate(OptimizerSpec optimizer) => optimizer switch
+    {
+        UpdateRuleSpec { LearningRate.Schedule: null } rule => rule.LearningRate.Value,
+        LossScaleOptimizer scaled => InitialRate(scaled.InnerOptimizer),
+        _ => null,
+    };
 
     private MemoryEstimate? MemoryOf(OptimizerSpec? optimizer, CheckedData data, FitSpec fit, ModelWalk walk) =>
         optimizer is null || context.IsSound(optimizer)
@@ -70,10 +85,18 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
             Compile = compile with
             {
                 Optimizer = compile.Optimizer ?? new RmsProp(),
+                Loss = compile.Loss.Resolve(train.Labels, walk.Output),
                 Metrics = [.. metrics.Select(metric => MetricChecks.Resolve(metric, train.Labels, walk.Output))],
             },
             Data = new DataSpec(train.Source, data.Validation?.Source, data.Test?.Source),
-            Fit = fit with { BatchSize = train.Batch.BatchSize, Callbacks = [.. (fit.Callbacks ?? []).Select(WithDefaults)] },
+            Fit = fit with
+            {
+                BatchSize = train.Batch.BatchSize,
+                // The split is part of the pipelines from here on.
+                ValidationSplit = 0,
+                ValidationBatchSize = data.Validation?.Batch.BatchSize,
+                Callbacks = [.. (fit.Callbacks ?? []).Select(WithDefaults)],
+            },
             Seed = spec.Seed ?? DrawSeed(),
             Resources = spec.Resources ?? new ResourcesSpec(),
             Stopping = spec.Stopping ?? new StoppingSpec(),
@@ -85,8 +108,12 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
     private static ModelSpec Resolve(ModelWalk walk) =>
         (ModelSpec)(walk.Model is Sequential sequential ? sequential with { BuildInputShape = walk.Input } : walk.Model).WithDefaults();
 
-    private static CallbackSpec WithDefaults(CallbackSpec callback) =>
-        callback is ModelCheckpoint checkpoint ? checkpoint with { Filepath = CheckpointFiles.Name(checkpoint) } : callback;
+    private static CallbackSpec WithDefaults(CallbackSpec callback) => callback switch
+    {
+        ModelCheckpoint checkpoint => checkpoint with { Filepath = checkpoint.NameTemplate() },
+        TensorBoard board => board with { LogDir = TensorBoard.Folder(board.LogDir) },
+        _ => callback,
+    };
 
     private static long DrawSeed()
     {

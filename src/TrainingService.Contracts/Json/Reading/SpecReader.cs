@@ -34,6 +34,8 @@ internal sealed class SpecReader(ReadContext context)
             return NumberForms.Read(json, type, rules, pointer, context);
         if (json.ValueKind == JsonValueKind.Null)
         {
+            if (type.IsEnum && EnumWords.Of(type).Null is { } word)
+                return word;
             context.Add(pointer, ViolationCodes.NullNotAllowed, $"expected {Kind(type)}. Received: null.");
             return null;
         }
@@ -41,6 +43,8 @@ internal sealed class SpecReader(ReadContext context)
             return new KerasObjects(this, context).Read(json, kind, type, pointer);
         if (typeof(PipelineStep).IsAssignableFrom(type))
             return PipelineSteps.Read(this, json, pointer, context);
+        if (WireForms.Find(type) is { } form)
+            return form(json, rules, pointer, context);
         if (rules.DtypePolicy)
             return KerasDialects.ReadDtype(json, pointer, context);
         if (type == typeof(string))
@@ -162,9 +166,24 @@ internal sealed class SpecReader(ReadContext context)
 
     private IList? ReadList(JsonElement json, Type element, string pointer, ValueRules rules)
     {
-        if (json.ValueKind != JsonValueKind.Array)
+        var single = rules.OrSingle && json.ValueKind == JsonValueKind.Number;
+        if (json.ValueKind != JsonValueKind.Array && !single)
         {
-            context.Add(pointer, ViolationCodes.WrongType, $"expected a list. Received: {Received.Text(json)}.");
+            context.Add(pointer, ViolationCodes.WrongType, $"expected {(rules.OrSingle ? "a number or a list" : "a list")}. Received: {Received.Text(json)}.");
+            return null;
+        }
+        var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
+        var each = ValueRules.None with { Range = rules.Range };
+        if (single)
+        {
+            if (Read(json, element, pointer, each) is not { } only)
+                return null;
+            list.Add(only);
+            return list;
+        }
+        if (json.GetArrayLength() < rules.MinCount)
+        {
+            context.Add(pointer, ViolationCodes.TooFew, $"expected at least {rules.MinCount} {(rules.MinCount == 1 ? "entry" : "entries")}. Received: {json.GetArrayLength()}.");
             return null;
         }
         if (rules.MaxCount is { } limit && json.GetArrayLength() > limit)
@@ -172,14 +191,13 @@ internal sealed class SpecReader(ReadContext context)
             context.Add(pointer, ViolationCodes.TooMany, $"expected at most {limit} entries. Received: {json.GetArrayLength()}.");
             return null;
         }
-        var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
         var index = 0;
         foreach (var item in json.EnumerateArray())
         {
             var child = Pointers.Child(pointer, index++);
-            var value = Read(item, element, child, ValueRules.None);
-            if (value is string text && rules.EachLength is { } each)
-                TextRules.CheckLength(text, each.Minimum, each.Maximum, child, context);
+            var value = Read(item, element, child, each);
+            if (value is string text && rules.EachLength is { } length)
+                TextRules.CheckLength(text, length.Minimum, length.Maximum, child, context);
             // A place is kept for what could not be read, so that nobody takes the list for a shorter one.
             if (value is not null || !element.IsValueType)
                 list.Add(value);
@@ -221,6 +239,7 @@ internal sealed class SpecReader(ReadContext context)
 
     private static string Kind(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
+        var t when WireForms.Kind(t) is { } forms => forms,
         var t when t == typeof(string) => "a text",
         var t when t == typeof(bool) => "true or false",
         var t when t == typeof(int) || t == typeof(long) => "a whole number",

@@ -113,7 +113,7 @@ public sealed record RandomGaussianBlur(
     public override void CheckFields()
     {
         _ = (Chance, Sigmas);
-        if (Kernel.Any(size => size % 2 == 0))
+        if (Kernel[0] % 2 == 0 || Kernel[1] % 2 == 0)
             throw new SpecException($"expected odd numbers. Received: {Kernel}.", "kernel_size");
     }
 }

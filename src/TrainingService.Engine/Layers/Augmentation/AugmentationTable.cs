@@ -1,3 +1,4 @@
+using TrainingService.Contracts.Layers;
 using Specs = TrainingService.Contracts.Layers;
 
 namespace TrainingService.Engine.Layers;
@@ -5,7 +6,7 @@ namespace TrainingService.Engine.Layers;
 /// <summary>Modules of the layers that change images.</summary>
 internal static class AugmentationTable
 {
-    public static Dictionary<Type, LayerTable.Builder> Modules { get; } = new()
+    public static Dictionary<Type, Func<LayerSpec, LayerContext, Layer>> Modules { get; } = new()
     {
         [typeof(Specs.Resizing)] = LayerTable.Of<Specs.Resizing>((spec, context) => new Resizing(spec, context)),
         [typeof(Specs.CenterCrop)] = LayerTable.Of<Specs.CenterCrop>((spec, context) => new CenterCrop(spec, context)),

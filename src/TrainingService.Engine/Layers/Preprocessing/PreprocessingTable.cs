@@ -1,3 +1,4 @@
+using TrainingService.Contracts.Layers;
 using Specs = TrainingService.Contracts.Layers;
 
 namespace TrainingService.Engine.Layers;
@@ -5,7 +6,7 @@ namespace TrainingService.Engine.Layers;
 /// <summary>Modules of the layers that prepare numbers, categories, texts and sound.</summary>
 internal static class PreprocessingTable
 {
-    public static Dictionary<Type, LayerTable.Builder> Modules { get; } = new()
+    public static Dictionary<Type, Func<LayerSpec, LayerContext, Layer>> Modules { get; } = new()
     {
         [typeof(Specs.TextVectorization)] = LayerTable.Of<Specs.TextVectorization>((spec, context) => new TextVectorization(spec, context)),
         [typeof(Specs.Normalization)] = LayerTable.Of<Specs.Normalization>((spec, context) => new Normalization(spec, context)),

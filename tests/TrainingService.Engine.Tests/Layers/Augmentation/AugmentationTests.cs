@@ -29,8 +29,8 @@ public sealed class AugmentationTests
         using var scope = NewDisposeScope();
         var images = Images(12);
         var first = Made.Call(Random[number], images, seed: 1);
-        Assert.True(first.equal(Made.Call(Random[number], images, seed: 1)), $"{Random[number]}");
-        Assert.False(first.equal(Made.Call(Random[number], images, seed: 2)), $"{Random[number]}");
+        Assert.True(first.Same(Made.Call(Random[number], images, seed: 1)), $"{Random[number]}");
+        Assert.False(first.Same(Made.Call(Random[number], images, seed: 2)), $"{Random[number]}");
     }
 
     [Theory, MemberData(nameof(Layers))]
@@ -41,7 +41,7 @@ public sealed class AugmentationTests
         using var scope = NewDisposeScope();
         var images = Images(1).expand(24, -1, -1, -1);
         var changed = Made.Call(Random[number], images);
-        Assert.False(changed.equal(images), $"{Random[number]} changes nothing");
+        Assert.False(changed.Same(images), $"{Random[number]} changes nothing");
         Assert.False((changed - changed.narrow(0, 0, 1)).abs().max().less(1e-4).item<bool>(), $"{Random[number]} changes all alike");
     }
 
@@ -60,7 +60,7 @@ public sealed class AugmentationTests
     {
         using var scope = NewDisposeScope();
         var images = Images(3);
-        Assert.True(images.equal(Made.Call(Random[number], images, training: false)), $"{Random[number]}");
+        Assert.True(images.Same(Made.Call(Random[number], images, training: false)), $"{Random[number]}");
     }
 
     [Theory, MemberData(nameof(Layers))]
@@ -70,7 +70,7 @@ public sealed class AugmentationTests
         var images = Images(6);
         var expected = Made.Call(Random[number], images);
         var first = Made.Call(Random[number] with { DataFormat = DataFormat.ChannelsFirst }, images.permute(0, 3, 1, 2));
-        Assert.True(expected.equal(first.permute(0, 2, 3, 1)), $"{Random[number]}");
+        Assert.True(expected.Same(first.permute(0, 2, 3, 1)), $"{Random[number]}");
     }
 
     [Theory, MemberData(nameof(Layers))]
@@ -78,7 +78,7 @@ public sealed class AugmentationTests
     {
         using var scope = NewDisposeScope();
         var image = Images(1);
-        Assert.True(Made.Call(Random[number], image).squeeze(0).equal(Made.Call(Random[number], image.squeeze(0))), $"{Random[number]}");
+        Assert.True(Made.Call(Random[number], image).squeeze(0).Same(Made.Call(Random[number], image.squeeze(0))), $"{Random[number]}");
     }
 
     [Theory]
@@ -92,11 +92,11 @@ public sealed class AugmentationTests
         foreach (var seed in Enumerable.Range(1, 12))
         {
             var changed = Made.Call(spec, images, seed: seed);
-            Assert.True(changed.equal(Made.Call(spec, images, seed: seed)));
+            Assert.True(changed.Same(Made.Call(spec, images, seed: seed)));
             Assert.True(changed.isfinite().all().item<bool>());
             Assert.InRange(changed.max().item<float>(), 0, 255.001f);
         }
-        Assert.True(images.equal(Made.Call(spec, images, training: false)));
+        Assert.True(images.Same(Made.Call(spec, images, training: false)));
     }
 
     /// <summary>(count, 16, 12, 3) of bytes that differ everywhere.</summary>

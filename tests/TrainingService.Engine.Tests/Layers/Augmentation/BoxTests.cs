@@ -52,8 +52,8 @@ public sealed class BoxTests
         var spec = new RandomRotation(new Factor(0.3), FillMode.Reflect, SampleInterpolation.Nearest, 4);
         var output = Made.Call(spec, ("images", images), ("segmentation_masks", masks));
         Assert.Equal(int64, output["segmentation_masks"].dtype);
-        Assert.True(output["images"].equal(output["segmentation_masks"].to(float32)));
-        Assert.False(output["images"].equal(images));
+        Assert.True(output["images"].Same(output["segmentation_masks"].to(float32)));
+        Assert.False(output["images"].Same(images));
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class SpectrogramTests
         using var scope = torch.NewDisposeScope();
         using var generator = new torch.Generator(3);
         var signal = torch.randn(2, 100, 3, generator: generator);
-        STFTSpectrogram Spec(SpectrogramMode mode) => new(mode, Length, 8, 64, Padding: Padding.Same, ExpandDims: true);
+        STFTSpectrogram Spec(SpectrogramMode mode) => new(mode, Length, 8, 64, Padding: Contracts.Layers.Padding.Same, ExpandDims: true);
         var (real, imaginary) = (Made.Call(Spec(SpectrogramMode.Real), signal), Made.Call(Spec(SpectrogramMode.Imag), signal));
         Assert.True(torch.atan2(imaginary, real).allclose(Made.Call(Spec(SpectrogramMode.Angle), signal), atol: 1e-4));
         Assert.True(torch.cat([real, imaginary], 2).allclose(Made.Call(Spec(SpectrogramMode.Stft), signal)));
