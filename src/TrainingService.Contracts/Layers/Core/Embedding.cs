@@ -98,6 +98,8 @@ public sealed record ReversibleEmbedding(
     /// <inheritdoc />
     public override IReadOnlyList<Shape> OutputShapes(IReadOnlyList<Shape> inputs, CallSpec call)
     {
+        if (inputs.Count != 1)
+            throw new SpecException($"expected one input. Received: {inputs.Count}.");
         if (!call.Flag("reverse"))
             return [OutputShape(inputs[0])];
         return inputs[0].Rank > 0 && inputs[0][-1] == OutputDim

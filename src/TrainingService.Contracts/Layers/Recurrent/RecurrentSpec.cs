@@ -56,6 +56,8 @@ public abstract record RecurrentSpec : LayerSpec
     /// <inheritdoc />
     public override IReadOnlyList<Shape> OutputShapes(IReadOnlyList<Shape> inputs, CallSpec call)
     {
+        if (inputs.Count == 0)
+            throw new SpecException("expected a sequence. Received: none.");
         var sequence = inputs[0];
         var step = StepOf(sequence);
         if (Stateful && sequence[0] is null)
