@@ -14,7 +14,7 @@ namespace TrainingService.Contracts.Layers;
 /// <c>(batch, T, S)</c>, <c>use_causal_mask</c> and the sliding window are all combined.
 /// </remarks>
 [Ignores("flash_attention")]
-public abstract record HeadsAttention : LayerSpec, IActivityRegularized
+public abstract record HeadsAttention : LayerSpec
 {
     private static readonly string[] Parameters =
         ["query", "value", "key", "query_mask", "value_mask", "key_mask", "attention_mask", "return_attention_scores", "training", "use_causal_mask"];
@@ -56,9 +56,6 @@ public abstract record HeadsAttention : LayerSpec, IActivityRegularized
 
     /// <inheritdoc />
     public override IReadOnlyList<string> CallParameters => Parameters;
-
-    /// <summary>The penalty of <see cref="LayerSpec.ActivityRegularizer"/> is on the output of each projection, not on the layer's.</summary>
-    RegularizerSpec? IActivityRegularized.ActivityRegularizer => null;
 
     /// <inheritdoc />
     public override IReadOnlyList<Shape> OutputShapes(IReadOnlyList<Shape> inputs, CallSpec call)
