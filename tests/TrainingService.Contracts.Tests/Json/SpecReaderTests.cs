@@ -101,7 +101,7 @@ public sealed class SpecReaderTests
     public void An_unknown_class_is_refused_with_the_list_and_the_near_miss()
     {
         var violation = ViolationIn<LayerSpec>("""{"class_name": "Conv4D", "config": {"filters": 3}}""");
-        AssertViolation(violation, "/class_name", ViolationCodes.UnknownClass, "one of \"InputLayer\", \"Dense\", \"EinsumDense\"");
+        AssertViolation(violation, "/class_name", ViolationCodes.UnknownClass, "one of \"Sequential\", \"Functional\", \"InputLayer\", \"Dense\"");
         Assert.Equal("did you mean \"Conv1D\"?", violation.Hint);
         Assert.Equal("did you mean \"sparse_categorical_crossentropy\"?", Samples.RefuseOne(Samples.Regression().With("/compile/loss", "\"sparse_categorial_crossentropy\"")).Hint);
         AssertViolation(ViolationIn<LayerSpec>("""{"config": {}}"""), "/class_name", ViolationCodes.Required, "class name of a layer");
