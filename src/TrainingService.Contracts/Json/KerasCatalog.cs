@@ -43,8 +43,7 @@ public static class KerasCatalog
         typeof(BatchNormalization), typeof(LayerNormalization), typeof(GroupNormalization), typeof(RMSNormalization), typeof(UnitNormalization), typeof(SpectralNormalization),
         // Regularization
         typeof(Dropout), typeof(SpatialDropout1D), typeof(SpatialDropout2D), typeof(SpatialDropout3D), typeof(AlphaDropout), typeof(GaussianDropout), typeof(GaussianNoise), typeof(ActivityRegularization),
-        // Preprocessing
-        typeof(Rescaling),
+        .. PreprocessingLayers.Records, .. AugmentationLayers.Records,
         // Embedding and masking
         typeof(Embedding), typeof(ReversibleEmbedding), typeof(Masking),
         // Recurrent

@@ -66,6 +66,8 @@ public abstract class Layer : IDisposable
 
     /// <summary>Whether the layer's activity regularizer is for its own outputs; false where it is for those of inner layers.</summary>
     protected virtual bool PenalizesOutputs => true;
+    /// <summary>Keras's default of <c>training</c> for a call outside of a model: true for layers that only prepare training data.</summary>
+    public virtual bool TrainsByDefault => false;
 
     /// <summary>Computes the output of a layer of one tensor.</summary>
     /// <param name="x">A batch.</param>

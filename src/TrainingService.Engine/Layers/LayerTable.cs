@@ -3,6 +3,7 @@ using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Layers;
 using TrainingService.Engine.Models;
 using TrainingService.Engine.Operations;
+using Builder = System.Func<TrainingService.Contracts.Layers.LayerSpec, TrainingService.Engine.Layers.LayerContext, TrainingService.Engine.Layers.Layer>;
 using Specs = TrainingService.Contracts.Layers;
 
 namespace TrainingService.Engine.Layers;
@@ -10,11 +11,9 @@ namespace TrainingService.Engine.Layers;
 /// <summary>Every layer: the record that describes it and the module that computes it.</summary>
 public static class LayerTable
 {
-    private delegate Layer Builder(LayerSpec spec, LayerContext context);
-
     private static readonly ConcurrentDictionary<Type, Builder> Registered = new();
 
-    private static readonly Dictionary<Type, Builder> Table = new()
+    private static readonly Dictionary<Type, Builder> Table = new(PreprocessingTable.Modules.Concat(AugmentationTable.Modules))
     {
         // Models
         [typeof(Contracts.Models.Sequential)] = Of<Contracts.Models.ModelSpec>((spec, context) => new ModelLayer(spec, context)),
@@ -110,9 +109,6 @@ public static class LayerTable
         [typeof(Specs.GaussianDropout)] = Of<Specs.GaussianDropout>((spec, context) => new GaussianDropout(spec, context)),
         [typeof(Specs.GaussianNoise)] = Of<Specs.GaussianNoise>((spec, context) => new GaussianNoise(spec, context)),
         [typeof(Specs.ActivityRegularization)] = Of<Specs.ActivityRegularization>((spec, context) => new ActivityRegularization(spec, context)),
-
-        // Preprocessing
-        [typeof(Specs.Rescaling)] = Of<Specs.Rescaling>((spec, context) => new Rescaling(spec, context)),
 
         // Embedding and masking
         [typeof(Specs.Embedding)] = Of<Specs.Embedding>((spec, context) => new Embedding(spec, context)),

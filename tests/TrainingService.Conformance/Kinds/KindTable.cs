@@ -12,6 +12,8 @@ public static class KindTable
         ["architecture"] = ArchitectureKind.Check,
         ["layer"] = LayerKinds.Check,
         ["layer_property"] = LayerPropertyKind.Check,
+        ["layer_adapt"] = AdaptKinds.CheckAdapt,
+        ["lookup_layer"] = AdaptKinds.CheckLookup,
         ["layer_sequence"] = LayerKinds.CheckSequence,
         ["layer_shape"] = LayerShapeKind.Check,
         ["constraint"] = PenaltyKinds.CheckConstraint,

@@ -30,6 +30,8 @@ internal sealed class SpecReader(ReadContext context)
             return KerasDialects.ReadActivation(json, pointer, context);
         if (type == typeof(NormAxes))
             return AxesRules.Read(json, pointer, context);
+        if (typeof(KeptAxes) == type || (NumberForms.Has(type) && json.ValueKind != JsonValueKind.Null))
+            return NumberForms.Read(json, type, rules, pointer, context);
         if (json.ValueKind == JsonValueKind.Null)
         {
             if (type.IsEnum && EnumWords.Of(type).Null is { } word)
