@@ -16,8 +16,15 @@ internal sealed class EnumWords
         foreach (var member in type.GetFields(BindingFlags.Public | BindingFlags.Static))
         {
             var value = member.GetValue(null)!;
-            _words[value] = JsonNamingPolicy.SnakeCaseLower.ConvertName(member.Name);
-            _values[_words[value]] = value;
+            if (member.IsDefined(typeof(NullWordAttribute)))
+            {
+                Null = value;
+            }
+            else
+            {
+                _words[value] = member.GetCustomAttribute<WireNameAttribute>()?.Name ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(member.Name);
+                _values[_words[value]] = value;
+            }
             foreach (var word in member.GetCustomAttribute<AlsoNamedAttribute>()?.Names ?? [])
                 _values[word] = value;
         }
@@ -26,9 +33,13 @@ internal sealed class EnumWords
     /// <summary>The words that are written.</summary>
     public IReadOnlyCollection<string> Words => _words.Values;
 
+    /// <summary>The value that is written as null, if there is one.</summary>
+    public object? Null { get; }
+
     public static EnumWords Of(Type type) => Known.GetOrAdd(type, static type => new EnumWords(type));
 
     public object? Find(string word) => _values.GetValueOrDefault(word);
 
-    public string Word(object value) => _words[value];
+    /// <returns>The word, or null for the value that is written as null.</returns>
+    public string? Word(object value) => value.Equals(Null) ? null : _words[value];
 }

@@ -7,6 +7,7 @@ using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Models;
 using TrainingService.Contracts.Optimizers;
 using TrainingService.Contracts.Regularizers;
+using TrainingService.Contracts.Schedules;
 
 namespace TrainingService.Contracts.Json;
 
@@ -63,23 +64,61 @@ public static class KerasCatalog
     /// <summary>Losses, with Keras's short names.</summary>
     public static KerasKind Losses { get; } = new("loss", typeof(LossSpec),
     [
-        typeof(SparseCategoricalCrossentropy), typeof(CategoricalCrossentropy), typeof(BinaryCrossentropy),
-        typeof(MeanSquaredError), typeof(MeanAbsoluteError),
+        typeof(CrossentropyByShape), typeof(BinaryCrossentropy), typeof(BinaryFocalCrossentropy), typeof(CategoricalCrossentropy),
+        typeof(CategoricalFocalCrossentropy), typeof(CategoricalGeneralizedCrossEntropy), typeof(SparseCategoricalCrossentropy),
+        typeof(MeanSquaredError), typeof(MeanAbsoluteError), typeof(MeanAbsolutePercentageError), typeof(MeanSquaredLogarithmicError), typeof(Huber),
+        typeof(LogCosh), typeof(CosineSimilarity), typeof(KLDivergence), typeof(Poisson), typeof(Hinge), typeof(SquaredHinge), typeof(CategoricalHinge),
+        typeof(Dice), typeof(Tversky), typeof(Circle), typeof(CTC),
     ],
-        ("bce", typeof(BinaryCrossentropy)), ("BCE", typeof(BinaryCrossentropy)), ("mse", typeof(MeanSquaredError)), ("MSE", typeof(MeanSquaredError)),
-        ("mae", typeof(MeanAbsoluteError)), ("MAE", typeof(MeanAbsoluteError))) { AcceptsBareNames = true };
+        ("ce", typeof(CrossentropyByShape)), ("CE", typeof(CrossentropyByShape)), ("Crossentropy", typeof(CrossentropyByShape)),
+        ("bce", typeof(BinaryCrossentropy)), ("BCE", typeof(BinaryCrossentropy)), ("kld", typeof(KLDivergence)), ("KLD", typeof(KLDivergence)),
+        ("kullback_leibler_divergence", typeof(KLDivergence)), ("mse", typeof(MeanSquaredError)), ("MSE", typeof(MeanSquaredError)),
+        ("mae", typeof(MeanAbsoluteError)), ("MAE", typeof(MeanAbsoluteError)), ("mape", typeof(MeanAbsolutePercentageError)),
+        ("MAPE", typeof(MeanAbsolutePercentageError)), ("msle", typeof(MeanSquaredLogarithmicError)), ("MSLE", typeof(MeanSquaredLogarithmicError)),
+        ("logcosh", typeof(LogCosh)), ("huber_loss", typeof(Huber))) { AcceptsBareNames = true };
 
-    /// <summary>Metrics, with Keras's short names.</summary>
+    /// <summary>Metrics, with Keras's short names; a loss's name stands for the mean of its values.</summary>
     public static KerasKind Metrics { get; } = new("metric", typeof(MetricSpec),
     [
         typeof(AccuracyByShape), typeof(Accuracy), typeof(BinaryAccuracy), typeof(CategoricalAccuracy), typeof(SparseCategoricalAccuracy),
-        typeof(MeanAbsoluteErrorMetric), typeof(MeanSquaredErrorMetric),
+        typeof(TopKCategoricalAccuracy), typeof(SparseTopKCategoricalAccuracy), typeof(CrossentropyMetricByShape), typeof(BinaryCrossentropyMetric),
+        typeof(CategoricalCrossentropyMetric), typeof(SparseCategoricalCrossentropyMetric), typeof(KLDivergenceMetric), typeof(PoissonMetric),
+        typeof(MeanSquaredErrorMetric), typeof(RootMeanSquaredError), typeof(MeanAbsoluteErrorMetric), typeof(MeanAbsolutePercentageErrorMetric),
+        typeof(MeanSquaredLogarithmicErrorMetric), typeof(LogCoshError), typeof(CosineSimilarityMetric), typeof(R2Score), typeof(PearsonCorrelation),
+        typeof(ConcordanceCorrelation), typeof(HingeMetric), typeof(SquaredHingeMetric), typeof(CategoricalHingeMetric), typeof(TruePositives),
+        typeof(TrueNegatives), typeof(FalsePositives), typeof(FalseNegatives), typeof(Precision), typeof(Recall), typeof(SensitivityAtSpecificity),
+        typeof(SpecificityAtSensitivity), typeof(PrecisionAtRecall), typeof(RecallAtPrecision), typeof(AUC), typeof(F1Score), typeof(FBetaScore),
+        typeof(IoU), typeof(BinaryIoU), typeof(MeanIoU), typeof(OneHotIoU), typeof(OneHotMeanIoU), typeof(Mean), typeof(Sum), typeof(MeanMetricWrapper),
     ],
-        ("acc", typeof(AccuracyByShape)), ("mae", typeof(MeanAbsoluteErrorMetric)), ("MAE", typeof(MeanAbsoluteErrorMetric)),
-        ("mse", typeof(MeanSquaredErrorMetric)), ("MSE", typeof(MeanSquaredErrorMetric))) { AcceptsBareNames = true };
+        ("acc", typeof(AccuracyByShape)), ("ACC", typeof(AccuracyByShape)), ("Acc", typeof(AccuracyByShape)), ("ce", typeof(CrossentropyMetricByShape)),
+        ("CE", typeof(CrossentropyMetricByShape)), ("Crossentropy", typeof(CrossentropyMetricByShape)), ("bce", typeof(BinaryCrossentropyMetric)),
+        ("BCE", typeof(BinaryCrossentropyMetric)), ("kld", typeof(KLDivergenceMetric)), ("KLD", typeof(KLDivergenceMetric)),
+        ("mse", typeof(MeanSquaredErrorMetric)), ("MSE", typeof(MeanSquaredErrorMetric)), ("mae", typeof(MeanAbsoluteErrorMetric)),
+        ("MAE", typeof(MeanAbsoluteErrorMetric)), ("mape", typeof(MeanAbsolutePercentageErrorMetric)), ("MAPE", typeof(MeanAbsolutePercentageErrorMetric)),
+        ("msle", typeof(MeanSquaredLogarithmicErrorMetric)), ("MSLE", typeof(MeanSquaredLogarithmicErrorMetric)), ("logcosh", typeof(LogCoshError)),
+        ("fbeta_score", typeof(FBetaScore)))
+    {
+        AcceptsBareNames = true,
+        // The class Accuracy compares values; the bare word means the kind of accuracy that the shapes ask for.
+        BareNames = new Dictionary<string, KerasSpec> { ["Accuracy"] = new AccuracyByShape() },
+    };
 
-    /// <summary>Optimizers.</summary>
-    public static KerasKind Optimizers { get; } = new("optimizer", typeof(OptimizerSpec), [typeof(Adam), typeof(Sgd)]) { AcceptsBareNames = true };
+    /// <summary>Optimizers, in any case, as Keras reads them.</summary>
+    public static KerasKind Optimizers { get; } = new("optimizer", typeof(OptimizerSpec),
+    [
+        typeof(Sgd), typeof(RmsProp), typeof(Adam), typeof(AdamW), typeof(Adadelta), typeof(Adagrad), typeof(Adamax), typeof(Nadam), typeof(Ftrl),
+        typeof(Lion), typeof(Lamb), typeof(Adafactor), typeof(Muon), typeof(ScheduleFreeAdamW), typeof(LossScaleOptimizer), typeof(MultiOptimizer),
+    ], anyCase: true) { AcceptsBareNames = true };
+
+    /// <summary>The map of a MultiOptimizer.</summary>
+    public static KerasKind OptimizerMaps { get; } = new("optimizer map", typeof(OptimizerMap), [typeof(OptimizerMap)]);
+
+    /// <summary>Learning rate schedules; LinearWarmup and OneCycle are this service's own.</summary>
+    public static KerasKind Schedules { get; } = new("learning rate schedule", typeof(LearningRateScheduleSpec),
+    [
+        typeof(ExponentialDecay), typeof(InverseTimeDecay), typeof(PolynomialDecay), typeof(PiecewiseConstantDecay), typeof(CosineDecay),
+        typeof(CosineDecayRestarts), typeof(LinearWarmup), typeof(OneCycle),
+    ]);
 
     /// <summary>Callbacks.</summary>
     public static KerasKind Callbacks { get; } = new("callback", typeof(CallbackSpec),
@@ -112,7 +151,8 @@ public static class KerasCatalog
         ("maxnorm", typeof(MaxNorm)), ("nonneg", typeof(NonNeg)), ("unitnorm", typeof(UnitNorm))) { AcceptsBareNames = true };
 
     /// <summary>Every kind.</summary>
-    public static IReadOnlyList<KerasKind> All { get; } = [Models, Layers, Losses, Metrics, Optimizers, Callbacks, Initializers, Regularizers, Constraints];
+    public static IReadOnlyList<KerasKind> All { get; } =
+        [Models, Layers, Losses, Metrics, Optimizers, OptimizerMaps, Schedules, Callbacks, Initializers, Regularizers, Constraints];
 
     /// <summary>The kind whose base record this type is, or null.</summary>
     public static KerasKind? Of(Type type) => All.FirstOrDefault(kind => kind.Base == type);

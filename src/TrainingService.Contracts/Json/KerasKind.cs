@@ -7,13 +7,12 @@ namespace TrainingService.Contracts.Json;
 /// <summary>One kind of Keras object and its table of class names.</summary>
 public sealed partial class KerasKind
 {
-    private static readonly ConcurrentDictionary<Type, string> RegisteredNames = new();
-
-    private readonly ConcurrentDictionary<string, Type> _registered = new(StringComparer.Ordinal);
-
     /// <summary>What Keras 2.11 wrote before the names of its optimizers.</summary>
     private const string Keras2Prefix = "Custom>";
 
+    private static readonly ConcurrentDictionary<Type, string> RegisteredNames = new();
+
+    private readonly ConcurrentDictionary<string, Type> _registered = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Type> _types;
     private readonly bool _anyCase;
 

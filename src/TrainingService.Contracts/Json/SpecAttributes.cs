@@ -29,9 +29,9 @@ public sealed class AlsoNamedAttribute(params string[] names) : Attribute
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class NullAllowedAttribute : Attribute;
 
-/// <summary>The field's wire name where it is not the C# name in snake case.</summary>
+/// <summary>The wire name of a field, or of a word, where it is not the C# name in snake case.</summary>
 /// <param name="name">Keras's name, such as <c>beta_1</c>.</param>
-[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class WireNameAttribute(string name) : Attribute
 {
     /// <summary>Keras's name.</summary>
@@ -46,6 +46,13 @@ public sealed class OmitsAttribute(params string[] names) : Attribute
     /// <summary>The wire names.</summary>
     public IReadOnlyList<string> Names { get; } = names;
 }
+/// <summary>The word of an enum that Keras writes as null.</summary>
+[AttributeUsage(AttributeTargets.Field)]
+public sealed class NullWordAttribute : Attribute;
+
+/// <summary>A list of which one entry may stand alone: <c>0.5</c> for <c>[0.5]</c>.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class OneOrMoreAttribute : Attribute;
 
 /// <summary>The class name on the wire where it is not the record's own name.</summary>
 /// <param name="name">Keras's class name.</param>

@@ -24,7 +24,7 @@ internal static class SpecWriter
             case int number: writer.WriteNumberValue(number); break;
             case long number: writer.WriteNumberValue(number); break;
             case double number: writer.WriteNumberValue(number); break;
-            case Enum word: writer.WriteStringValue(EnumWords.Of(word.GetType()).Word(word)); break;
+            case Enum word: Write(writer, EnumWords.Of(word.GetType()).Word(word)); break;
             case Shape shape: WriteList(writer, shape); break;
             case IWireForm form: form.Write(writer); break;
             case Border border: WriteList(writer, new[] { border.Before, border.After }); break;

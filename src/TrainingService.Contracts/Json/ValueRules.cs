@@ -3,19 +3,20 @@ using System.ComponentModel.DataAnnotations;
 namespace TrainingService.Contracts.Json;
 
 /// <summary>The attributes of a field that say what its value must obey.</summary>
-/// <param name="Range">Of a number, or of each number of a size.</param>
+/// <param name="Range">Of a number, or of each number of a size or list.</param>
 /// <param name="Length">Of a text.</param>
 /// <param name="Form">Of a text.</param>
 /// <param name="MaxCount">Of a list or table.</param>
-/// <param name="MinCount">Of a shape's axes.</param>
+/// <param name="MinCount">Of a shape's axes or a list.</param>
 /// <param name="EachLength">Of the texts in a list or table.</param>
 /// <param name="DefaultOnly">Whether only the default is computed.</param>
 /// <param name="AcceptsBatch">Whether a frequency may be <c>"batch"</c>.</param>
 /// <param name="NullAllowed">Whether null is a value, though not the default.</param>
 /// <param name="DtypePolicy">Whether it is a dtype policy.</param>
+/// <param name="OneOrMore">Whether a list's only entry may stand without a list.</param>
 internal sealed record ValueRules(
     (double Minimum, double Maximum)? Range, StringLengthAttribute? Length, RegularExpressionAttribute? Form, int? MaxCount, int MinCount,
-    EachLengthAttribute? EachLength, bool DefaultOnly, bool AcceptsBatch, bool NullAllowed, bool DtypePolicy)
+    EachLengthAttribute? EachLength, bool DefaultOnly, bool AcceptsBatch, bool NullAllowed, bool DtypePolicy, bool OneOrMore)
 {
     /// <summary>Of a size per spatial axis: how many axes there are.</summary>
     public int SpatialAxes { get; init; }
@@ -41,7 +42,8 @@ internal sealed record ValueRules(
             attributes.OfType<DefaultOnlyAttribute>().Any(),
             attributes.OfType<AcceptsBatchAttribute>().Any(),
             attributes.OfType<NullAllowedAttribute>().Any(),
-            attributes.OfType<DtypePolicyAttribute>().Any())
+            attributes.OfType<DtypePolicyAttribute>().Any(),
+            attributes.OfType<OneOrMoreAttribute>().Any())
         {
             OrSingle = attributes.OfType<OrSingleAttribute>().Any(),
             OmittedWhenNull = attributes.OfType<OmittedWhenNullAttribute>().Any(),

@@ -39,6 +39,9 @@ public static class ViolationCodes
     /// <summary>Too many entries in a list or table.</summary>
     public const string TooMany = "too_many";
 
+    /// <summary>Too few entries in a list.</summary>
+    public const string TooFew = "too_few";
+
     /// <summary>Objects or lists inside each other beyond the limit.</summary>
     public const string TooDeep = "too_deep";
 

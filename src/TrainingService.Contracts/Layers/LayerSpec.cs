@@ -8,7 +8,7 @@ namespace TrainingService.Contracts.Layers;
 /// <summary>A layer: its data, its shape rule and its weights. The module that computes stands in Engine under the same name.</summary>
 /// <remarks>A layer of one tensor overrides the methods of one shape; one of several tensors overrides those that take a list.</remarks>
 [Ignores("batch_input_shape")]
-public abstract record LayerSpec : KerasSpec, IActivityRegularized
+public abstract record LayerSpec : KerasSpec
 {
     private static readonly string[] InputsOnly = ["inputs"];
 

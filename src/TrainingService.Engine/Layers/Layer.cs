@@ -30,7 +30,7 @@ public abstract class Layer : IDisposable
         foreach (var weight in spec.Weights(context.InputShapes, context.Call))
             _weights.Add(weight.Name, context.CreateWeight(weight, memoryOrder?.Invoke(weight.Name)));
         Weights = [.. _weights.Values];
-        if (spec is IActivityRegularized { ActivityRegularizer: { } regularizer })
+        if (spec.ActivityRegularizer is { } regularizer)
             _activityPenalty = RegularizerTable.Find(regularizer);
     }
 
@@ -64,6 +64,9 @@ public abstract class Layer : IDisposable
     /// <summary>Keras's <c>supports_masking</c>: whether a mask of the input is the mask of the output.</summary>
     public virtual bool SupportsMasking => false;
 
+    /// <summary>Whether the layer's activity regularizer is for its own outputs; false where it is for those of inner layers.</summary>
+    protected virtual bool PenalizesOutputs => true;
+
     /// <summary>Computes the output of a layer of one tensor.</summary>
     /// <param name="x">A batch.</param>
     /// <param name="call">Whether this is a training step, the mask, other arguments.</param>
@@ -94,7 +97,7 @@ public abstract class Layer : IDisposable
     public IReadOnlyList<KerasTensor> Apply(CallContext call)
     {
         var outputs = Call(call.Inputs, call);
-        if (_activityPenalty is not null)
+        if (_activityPenalty is not null && PenalizesOutputs)
         {
             foreach (var (y, _) in outputs)
                 call.AddLoss(y.dim() == 0 ? _activityPenalty(y) : _activityPenalty(y) / Math.Max(1, y.shape[0]));

@@ -4,6 +4,15 @@ using static TorchSharp.torch;
 
 namespace TrainingService.Engine.Losses;
 
+/// <summary>A loss's values before they become one number.</summary>
+/// <param name="PerSample">A value per sample, or per sample and position.</param>
+/// <param name="Valid">Which of them count; null when all do.</param>
+public readonly record struct LossValues(Tensor PerSample, Tensor? Valid = null)
+{
+    /// <summary>Values that all count.</summary>
+    public static implicit operator LossValues(Tensor perSample) => new(perSample);
+}
+
 /// <summary>What training makes small: a value per sample (and position), and how these become one number.</summary>
 /// <param name="reduction">How the values become one number.</param>
 public abstract class Loss(Contracts.Losses.Reduction reduction)
@@ -15,33 +24,37 @@ public abstract class Loss(Contracts.Losses.Reduction reduction)
     /// <param name="labels">What is right.</param>
     /// <param name="outputs">What the model says.</param>
     /// <param name="sampleWeight">Weight per sample or per value; null weighs all the same.</param>
-    /// <param name="mask">Which values count; null counts all.</param>
-    /// <returns>A scalar.</returns>
+    /// <param name="mask">Keras's mask of the outputs: which values count; null counts all.</param>
+    /// <returns>A scalar; with the reduction none, the values.</returns>
     public Tensor Call(Tensor labels, Tensor outputs, Tensor? sampleWeight = null, Tensor? mask = null)
     {
-        if (outputs.dtype != float32)
-            outputs = outputs.to(float32);
-        if (LabelsAreFloats && labels.dtype != float32)
-            labels = labels.to(float32);
-        (labels, outputs) = Ranks.Match(labels, outputs);
         var (values, valid) = Values(labels, outputs);
         return LossReduction.Reduce(values, sampleWeight, Both(mask, valid), reduction);
+    }
+
+    /// <summary>A value per sample (and position), which Keras's function of the loss's name gives.</summary>
+    /// <param name="labels">What is right.</param>
+    /// <param name="outputs">What the model says.</param>
+    public LossValues Values(Tensor labels, Tensor outputs)
+    {
+        outputs = Floats(outputs);
+        if (LabelsAreFloats && labels.dtype != outputs.dtype)
+            labels = labels.to(outputs.dtype);
+        (labels, outputs) = Ranks.Match(labels, outputs);
+        return Compute(labels, outputs);
     }
 
     /// <summary>Whether labels take part in the arithmetic; class numbers do not.</summary>
     protected virtual bool LabelsAreFloats => true;
 
-    /// <summary>A value per sample (and position) and, where some do not count, which ones do.</summary>
-    protected abstract (Tensor Values, Tensor? Valid) Values(Tensor labels, Tensor outputs);
+    /// <summary>The values of labels and outputs that are float32 and of one rank where their ranks can be made one.</summary>
+    protected abstract LossValues Compute(Tensor labels, Tensor outputs);
 
     /// <summary>Probabilities that logarithms can bear.</summary>
     protected static Tensor Clip(Tensor probabilities) => probabilities.clamp(Epsilon, 1 - Epsilon);
 
-    /// <summary>Logarithms of class probabilities, whose rows are first made to sum to one, as Keras does.</summary>
-    /// <param name="outputs">(…, classes).</param>
-    /// <param name="fromLogits">Whether they are logits.</param>
-    protected static Tensor LogProbabilities(Tensor outputs, bool fromLogits) =>
-        fromLogits ? outputs.log_softmax(-1) : Clip(outputs / outputs.sum(-1, keepdim: true)).log();
+    /// <summary>Half and whole numbers become float32, whatever the layers compute in; double precision stays.</summary>
+    internal static Tensor Floats(Tensor values) => values.dtype is ScalarType.Float32 or ScalarType.Float64 ? values : values.to(float32);
 
     private static Tensor? Both(Tensor? first, Tensor? second) =>
         first is null ? second : second is null ? first : first.to(@bool).logical_and(second);

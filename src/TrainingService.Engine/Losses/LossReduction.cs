@@ -9,13 +9,13 @@ internal static class LossReduction
     /// <summary>Applies mask and weights and reduces.</summary>
     public static Tensor Reduce(Tensor values, Tensor? sampleWeight, Tensor? mask, Reduction reduction)
     {
-        var weight = Weigh(sampleWeight, mask, reduction);
+        var weight = Weigh(sampleWeight, mask, reduction, values.dtype);
         if (weight is not null)
         {
-            (values, weight) = Ranks.Match(values, weight.to(float32));
-            values *= weight;
+            (values, weight) = Ranks.Match(values, weight);
+            values = values * weight;
         }
-        if (values.dim() == 0)
+        if (reduction == Reduction.None || values.dim() == 0)
             return values;
         if (weight is null && reduction != Reduction.Sum)
             return values.mean();
@@ -29,18 +29,24 @@ internal static class LossReduction
     }
 
     /// <summary>Merges a mask into the weights; for means the mask is scaled so that the mean runs over the valid values.</summary>
-    private static Tensor? Weigh(Tensor? sampleWeight, Tensor? mask, Reduction reduction)
+    public static Tensor? Weigh(Tensor? sampleWeight, Tensor? mask, Reduction reduction, ScalarType type)
     {
+        var weight = sampleWeight?.to(type);
         if (mask is null)
-            return sampleWeight;
-        var valid = mask.to(float32);
+            return weight;
+        var valid = mask.to(type);
         if (reduction is Reduction.Mean or Reduction.SumOverBatchSize)
-            valid *= valid.numel() / (valid.sum() + Loss.Epsilon);
-        if (sampleWeight is null)
+            valid = valid * DivideNoNan(full_like(valid.sum(), valid.numel()), valid.sum());
+        if (weight is null)
             return valid;
-        var (first, second) = Ranks.Match(valid, sampleWeight.to(float32));
-        return first * second;
+        (valid, weight) = Ranks.Match(valid, weight);
+        return valid * weight;
     }
 
-    private static Tensor DivideNoNan(Tensor sum, Tensor divisor) => where(divisor == 0, zeros_like(sum), sum / divisor);
+    /// <summary>The quotient, and 0 where the divisor is 0.</summary>
+    public static Tensor DivideNoNan(Tensor dividend, Tensor divisor)
+    {
+        var none = divisor.eq(0);
+        return (dividend / divisor.masked_fill(none, 1)).masked_fill(none, 0);
+    }
 }

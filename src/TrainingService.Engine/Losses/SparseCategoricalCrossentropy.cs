@@ -10,19 +10,26 @@ public sealed class SparseCategoricalCrossentropy(Specs.SparseCategoricalCrossen
     protected override bool LabelsAreFloats => false;
 
     /// <inheritdoc />
-    protected override (Tensor Values, Tensor? Valid) Values(Tensor labels, Tensor outputs)
+    protected override LossValues Compute(Tensor labels, Tensor outputs)
     {
-        if (labels.dim() == outputs.dim() && labels.shape[^1] == 1)
-            labels = labels.squeeze(-1);
+        if (labels.dim() == outputs.dim() && labels.size(spec.Axis) == 1)
+            labels = labels.squeeze(spec.Axis);
         if (labels.dtype != int64)
             labels = labels.to(int64);
         if (spec.IgnoreClass is not { } ignored)
-            return (CrossEntropy(labels, outputs), null);
+            return CrossEntropy(labels, outputs);
         var valid = labels.ne(ignored);
-        var values = CrossEntropy(where(valid, labels, zeros_like(labels)), outputs);
-        return (where(valid, values, zeros_like(values)), valid);
+        var values = CrossEntropy(labels.masked_fill(valid.logical_not(), 0), outputs);
+        return new LossValues(where(valid, values, zeros_like(values)), valid);
     }
 
-    private Tensor CrossEntropy(Tensor labels, Tensor outputs) => // (batch, …)
-        -LogProbabilities(outputs, spec.FromLogits).gather(-1, labels.unsqueeze(-1)).squeeze(-1);
+    private Tensor CrossEntropy(Tensor labels, Tensor outputs) // (batch, …)
+    {
+        if (spec.FromLogits)
+            return -Pick(outputs.log_softmax(spec.Axis), labels);
+        // Only the labels' probabilities are divided by the sum of their row, clipped and put into a logarithm.
+        return -Clip(Pick(outputs, labels) / outputs.sum(spec.Axis)).log();
+    }
+
+    private Tensor Pick(Tensor values, Tensor labels) => values.gather(spec.Axis, labels.unsqueeze(spec.Axis)).squeeze(spec.Axis);
 }

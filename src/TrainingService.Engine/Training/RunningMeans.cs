@@ -13,7 +13,7 @@ public sealed class RunningMeans(IReadOnlyList<Metric> metrics) : IDisposable
     public long Rows { get; private set; }
 
     /// <summary>Names of the figures: <c>loss</c>, then the metrics.</summary>
-    public IReadOnlyList<string> Names { get; } = ["loss", .. metrics.Select(metric => metric.Name)];
+    public IReadOnlyList<string> Names { get; } = ["loss", .. metrics.SelectMany(metric => metric.LogNames)];
 
     /// <summary>Begins anew.</summary>
     public void Reset()
@@ -46,8 +46,8 @@ public sealed class RunningMeans(IReadOnlyList<Metric> metrics) : IDisposable
     public Logs Read()
     {
         var logs = new Logs { ["loss"] = (float)Loss() };
-        foreach (var metric in metrics)
-            logs[metric.Name] = (float)metric.Result();
+        foreach (var (name, result) in metrics.SelectMany(metric => metric.LogNames.Zip(metric.Results())))
+            logs[name] = (float)result;
         return logs;
     }
 

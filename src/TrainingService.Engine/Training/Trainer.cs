@@ -147,7 +147,7 @@ public sealed class Trainer(Model model, Optimizer optimizer, Loss loss, IReadOn
     {
         Model = model,
         Optimizer = optimizer,
-        Metrics = metrics.ToDictionary(metric => metric.Name, metric => (Direction?)metric.Direction),
+        Metrics = metrics.SelectMany(metric => metric.LogNames, (metric, name) => KeyValuePair.Create(name, metric.Direction)).ToDictionary(),
         Files = options.Files,
         Epochs = options.Epochs,
         Steps = rows.BatchesPerEpoch,

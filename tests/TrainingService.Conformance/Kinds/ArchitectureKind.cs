@@ -48,7 +48,7 @@ internal static class ArchitectureKind
 
     private static torch.Tensor Example(ModelTensor input)
     {
-        long[] sizes = [.. input.Shape.Select((size, axis) => size ?? (axis == 0 ? 1 : 16))];
+        long[] sizes = [.. input.Shape.Select((size, axis) => size ?? (axis == 0 ? 1 : input.Shape.Rank == 4 ? 64 : 16))];
         // Zeros are row 0 of every embedding.
         return input.Dtype.Contains("int", StringComparison.Ordinal) ? torch.zeros(sizes, torch.int64) : torch.zeros(sizes);
     }

@@ -19,6 +19,9 @@ public static class KindTable
         ["initializer_statistics"] = InitializerKinds.CheckStatistics,
         ["lr_schedule"] = OptimizerKinds.CheckSchedule,
         ["optimizer"] = OptimizerKinds.CheckOptimizer,
+        ["loss"] = LossKinds.CheckLoss,
+        ["loss_function"] = LossKinds.CheckFunction,
+        ["metric"] = MetricKind.Check,
         ["regularizer"] = PenaltyKinds.CheckRegularizer,
     };
 

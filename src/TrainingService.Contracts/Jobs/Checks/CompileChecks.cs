@@ -37,6 +37,8 @@ internal static class CompileChecks
     {
         if (loss is null || !context.IsSound(loss))
             return;
+        if (loss.Reduction == Reduction.None)
+            context.Add(context.Field(loss, "reduction"), ViolationCodes.UnsupportedValue, "expected a reduction to one number, which training makes small. Received: null.");
         try
         {
             loss.CheckShapes(rows.Labels, walk.Output);
@@ -48,15 +50,25 @@ internal static class CompileChecks
         }
         if (rows.Info.Classes is not { } classes)
             return;
-        if (loss is SparseCategoricalCrossentropy && walk.Output[-1] < classes)
+        var resolved = loss.Resolve(rows.Labels, walk.Output);
+        if (ClassAxis(resolved) is { } axis && walk.Output[axis] < classes)
             RefuseFewOutputs(rows, walk, classes, context);
-        if (loss is BinaryCrossentropy && rows.Info.LabelShape.Rank == 0 && classes > 2)
+        if (resolved is BinaryCrossentropy or BinaryFocalCrossentropy && rows.Info.LabelShape.Rank == 0 && classes > 2)
         {
             context.Add(
-                context.At(loss), ViolationCodes.ShapeConflict, $"binary_crossentropy expects labels 0 and 1. Received: the {classes} classes of {rows.Info.Name}.",
+                context.At(loss), ViolationCodes.ShapeConflict,
+                $"{KerasKind.SnakeCase(KerasKind.ClassName(resolved.GetType()))} expects labels 0 and 1. Received: the {classes} classes of {rows.Info.Name}.",
                 $"sparse_categorical_crossentropy with {classes} outputs takes such labels");
         }
     }
+
+    /// <summary>The axis of the classes where labels are class numbers.</summary>
+    private static int? ClassAxis(LossSpec loss) => loss switch
+    {
+        SparseCategoricalCrossentropy sparse => sparse.Axis,
+        CategoricalGeneralizedCrossEntropy or CTC => -1,
+        _ => null,
+    };
 
     private static void RefuseFewOutputs(CheckedSource rows, ModelWalk walk, int classes, ReadContext context)
     {

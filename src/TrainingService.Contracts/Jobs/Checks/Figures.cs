@@ -1,5 +1,6 @@
 using TrainingService.Contracts.Json.Reading;
 using TrainingService.Contracts.Metrics;
+using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Jobs.Checks;
 
@@ -9,17 +10,29 @@ namespace TrainingService.Contracts.Jobs.Checks;
 /// <param name="WithoutValidation">Why there are no <c>val_…</c> figures, or null when there are.</param>
 internal sealed record Figures(IReadOnlyDictionary<string, Direction?> Keys, bool Complete, string? WithoutValidation)
 {
-    public static Figures Of(IReadOnlyList<MetricSpec> metrics, string? withoutValidation, ReadContext context)
+    /// <summary>Stands for an output that is not known.</summary>
+    private static readonly Shape AnyOutput = new(null, 2);
+
+    /// <param name="metrics">As they were read.</param>
+    /// <param name="output">Shape of the model's output, or null when it is not known.</param>
+    /// <param name="withoutValidation">Why there are no <c>val_…</c> figures, or null when there are.</param>
+    /// <param name="context">Knows which metrics are sound.</param>
+    public static Figures Of(IReadOnlyList<MetricSpec> metrics, Shape? output, string? withoutValidation, ReadContext context)
     {
         var keys = new Dictionary<string, Direction?>(StringComparer.Ordinal) { ["loss"] = Direction.Down };
         foreach (var metric in metrics.Where(context.IsSound))
-            keys[MetricChecks.Name(metric)] = metric.Direction;
+        {
+            foreach (var key in metric.LogNames(output ?? AnyOutput))
+                keys[key] = metric.Direction;
+        }
         if (withoutValidation is null)
         {
             foreach (var (key, direction) in keys.ToList())
                 keys[$"val_{key}"] = direction;
         }
-        return new Figures(keys, metrics.All(context.IsSound), withoutValidation);
+        // How many numbers a figure has may hang on the output.
+        var complete = metrics.All(metric => context.IsSound(metric) && (output is not null || metric.Count(AnyOutput) == 1));
+        return new Figures(keys, complete, withoutValidation);
     }
 
     /// <summary>Those that exist inside an epoch: the running ones.</summary>

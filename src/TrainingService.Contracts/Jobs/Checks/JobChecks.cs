@@ -7,6 +7,7 @@ using TrainingService.Contracts.Json.Reading;
 using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Models;
 using TrainingService.Contracts.Optimizers;
+using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Jobs.Checks;
 
@@ -29,7 +30,7 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
         MetricChecks.CheckNames(metrics, context);
         if (data.Train is not null && walk is not null)
             CheckOutputs(spec.Compile, metrics, data.Train, walk);
-        CheckCallbacks(spec, fit, metrics);
+        CheckCallbacks(spec, fit, metrics, walk?.Output);
         var memory = walk is null ? null : MemoryOf(spec.Compile?.Optimizer, data, fit, walk);
         if (data.Train is null || walk is null || spec.Compile is null || memory is null || context.Count > 0)
             return null;
@@ -44,7 +45,7 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
             MetricChecks.CheckShapes(metric, train.Labels, walk.Output, context);
     }
 
-    private void CheckCallbacks(JobSpec spec, FitSpec fit, IReadOnlyList<MetricSpec> metrics)
+    private void CheckCallbacks(JobSpec spec, FitSpec fit, IReadOnlyList<MetricSpec> metrics, Shape? output)
     {
         // Where a part could not be read, more figures may exist than are known.
         var validated = fit.ValidationFreq.IncludesAny(fit.InitialEpoch + 1, fit.Epochs);
@@ -54,7 +55,7 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
         var missing = !FitChecks.HasValidation(spec) ? "val_… figures need data.validation or fit.validation_split"
             : !validated ? $"val_… figures need fit.validation_freq to name an epoch up to fit.epochs, {fit.Epochs}"
             : null;
-        var figures = Figures.Of(metrics, missing, context);
+        var figures = Figures.Of(metrics, output, missing, context);
         var optimizer = spec.Compile?.Optimizer ?? new RmsProp();
         if (spec.Compile is null || (spec.Compile.Optimizer is not null && !context.IsSound(optimizer)))
             optimizer = null;
@@ -84,6 +85,7 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
             Compile = compile with
             {
                 Optimizer = compile.Optimizer ?? new RmsProp(),
+                Loss = compile.Loss.Resolve(train.Labels, walk.Output),
                 Metrics = [.. metrics.Select(metric => MetricChecks.Resolve(metric, train.Labels, walk.Output))],
             },
             Data = new DataSpec(train.Source, data.Validation?.Source, data.Test?.Source),

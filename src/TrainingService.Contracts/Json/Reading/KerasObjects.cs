@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using TrainingService.Contracts.Layers;
+using TrainingService.Contracts.Losses;
 using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Models;
 using TrainingService.Contracts.Shapes;
@@ -22,6 +24,8 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
         if (kind == KerasCatalog.Models)
             (json, pointer) = KerasDialects.Unwrap(json, pointer);
         var before = context.Count;
+        if (kind == KerasCatalog.Metrics && type == kind.Base && LossOf(json) is { } loss)
+            return ReadLossAsMetric(json, loss, pointer);
         if (json.ValueKind == JsonValueKind.String && kind.AcceptsBareNames)
             return ReadName(json, kind, type, pointer);
         if (KerasDialects.FunctionName(json) is { } function && kind.AcceptsBareNames)
@@ -64,6 +68,32 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
         context.Remember(spec, pointer, fields, context.Count == before);
     }
 
+    /// <summary>The name of a loss that is no metric's name: <c>"huber"</c>, or the class name of an object.</summary>
+    private static string? LossOf(JsonElement json)
+    {
+        var name = KerasDialects.FunctionName(json) ?? json;
+        if (name.ValueKind == JsonValueKind.Object && (!name.TryGetProperty("class_name", out name) || name.ValueKind != JsonValueKind.String))
+            return null;
+        return name.ValueKind == JsonValueKind.String && name.GetString() is { } text && KerasCatalog.Metrics.Find(text) is null && KerasCatalog.Losses.Find(text) is not null
+            ? text
+            : null;
+    }
+
+    /// <summary>A loss among the metrics: the mean of its values, under the name that was written.</summary>
+    private MeanMetricWrapper? ReadLossAsMetric(JsonElement json, string name, string pointer)
+    {
+        var before = context.Count;
+        if (Read(json, KerasCatalog.Losses, typeof(LossSpec), pointer) is not LossSpec loss)
+            return null;
+        var metric = new MeanMetricWrapper(loss);
+        if (json.ValueKind != JsonValueKind.Object || KerasDialects.FunctionName(json) is not null)
+            metric = metric with { Name = name };
+        else if (json.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object)
+            metric = metric with { Name = ReadText(config, "name", Pointers.Child(pointer, "config")) };
+        context.Remember(metric, pointer, null, context.Count == before);
+        return metric;
+    }
+
     /// <summary>Where the fields stand: in the config, when it is an object.</summary>
     private static string? FieldsOf(JsonElement? config, string pointer) =>
         config is { ValueKind: JsonValueKind.Object } ? Pointers.Child(pointer, "config") : null;
@@ -91,11 +121,35 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
             return ReadSequential(json, pointer);
         if (record == typeof(Functional))
             return new GraphReader(reader, context).Read(json, pointer);
+        if (record == typeof(MeanMetricWrapper) && json.ValueKind == JsonValueKind.Object)
+            return ReadWrapper(json, pointer);
         if (json.ValueKind == JsonValueKind.Object)
             return reader.ReadFields(json, record, pointer);
         context.Add(pointer, ViolationCodes.WrongType, $"expected an object. Received: {Received.Text(json)}.");
         return null;
     }
+
+    /// <summary>Keras writes the arguments of the wrapped function beside <c>fn</c>.</summary>
+    private object? ReadWrapper(JsonElement config, string pointer)
+    {
+        if (!config.TryGetProperty("fn", out var fn) || (KerasDialects.FunctionName(fn) ?? fn) is not { ValueKind: JsonValueKind.String } name)
+            return reader.ReadFields(config, typeof(MeanMetricWrapper), pointer);
+        if (FindRecord(name, KerasCatalog.Losses, typeof(LossSpec), Pointers.Child(pointer, "fn"), bare: true) is not { } record)
+            return null;
+        var arguments = config.EnumerateObject().Where(property => property.Name is not ("fn" or "name" or "dtype"));
+        var loss = JsonSerializer.SerializeToElement(new JsonObject(arguments.DistinctBy(property => property.Name).Select(property => KeyValuePair.Create(property.Name, JsonNode.Parse(property.Value.GetRawText())))));
+        return new MeanMetricWrapper((LossSpec)reader.ReadFields(loss, record, pointer))
+        {
+            Name = ReadText(config, "name", pointer),
+            Dtype = ReadText(config, "dtype", pointer),
+        };
+    }
+
+    /// <summary>A text of a metric's config that may be missing or null.</summary>
+    private string? ReadText(JsonElement config, string field, string pointer) =>
+        config.TryGetProperty(field, out var text) && text.ValueKind != JsonValueKind.Null
+            ? (string?)reader.Read(text, typeof(string), Pointers.Child(pointer, field), RecordShape.Of(typeof(MeanMetricWrapper)).Find(field)!.Rules)
+            : null;
 
     private object? ReadWithoutConfig(Type record, string pointer)
     {

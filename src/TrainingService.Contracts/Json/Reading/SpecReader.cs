@@ -31,6 +31,8 @@ internal sealed class SpecReader(ReadContext context)
             return AxesRules.Read(json, pointer, context);
         if (json.ValueKind == JsonValueKind.Null)
         {
+            if (type.IsEnum && EnumWords.Of(type).Null is { } word)
+                return word;
             context.Add(pointer, ViolationCodes.NullNotAllowed, $"expected {Kind(type)}. Received: null.");
             return null;
         }
@@ -158,9 +160,24 @@ internal sealed class SpecReader(ReadContext context)
 
     private IList? ReadList(JsonElement json, Type element, string pointer, ValueRules rules)
     {
-        if (json.ValueKind != JsonValueKind.Array)
+        var single = rules.OneOrMore && json.ValueKind == JsonValueKind.Number;
+        if (json.ValueKind != JsonValueKind.Array && !single)
         {
-            context.Add(pointer, ViolationCodes.WrongType, $"expected a list. Received: {Received.Text(json)}.");
+            context.Add(pointer, ViolationCodes.WrongType, $"expected {(rules.OneOrMore ? "a number or a list" : "a list")}. Received: {Received.Text(json)}.");
+            return null;
+        }
+        var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
+        var each = ValueRules.None with { Range = rules.Range };
+        if (single)
+        {
+            if (Read(json, element, pointer, each) is not { } only)
+                return null;
+            list.Add(only);
+            return list;
+        }
+        if (json.GetArrayLength() < rules.MinCount)
+        {
+            context.Add(pointer, ViolationCodes.TooFew, $"expected at least {rules.MinCount} {(rules.MinCount == 1 ? "entry" : "entries")}. Received: {json.GetArrayLength()}.");
             return null;
         }
         if (rules.MaxCount is { } limit && json.GetArrayLength() > limit)
@@ -168,14 +185,13 @@ internal sealed class SpecReader(ReadContext context)
             context.Add(pointer, ViolationCodes.TooMany, $"expected at most {limit} entries. Received: {json.GetArrayLength()}.");
             return null;
         }
-        var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
         var index = 0;
         foreach (var item in json.EnumerateArray())
         {
             var child = Pointers.Child(pointer, index++);
-            var value = Read(item, element, child, ValueRules.None);
-            if (value is string text && rules.EachLength is { } each)
-                TextRules.CheckLength(text, each.Minimum, each.Maximum, child, context);
+            var value = Read(item, element, child, each);
+            if (value is string text && rules.EachLength is { } length)
+                TextRules.CheckLength(text, length.Minimum, length.Maximum, child, context);
             // A place is kept for what could not be read, so that nobody takes the list for a shorter one.
             if (value is not null || !element.IsValueType)
                 list.Add(value);

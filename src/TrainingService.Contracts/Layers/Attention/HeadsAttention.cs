@@ -45,9 +45,6 @@ public abstract record HeadsAttention : LayerSpec
     /// <summary>Penalty on the projections' offsets. Default: none.</summary>
     public RegularizerSpec? BiasRegularizer { get; init; }
 
-    /// <summary>Penalty on the outputs of each projection. Default: none.</summary>
-    public override RegularizerSpec? ActivityRegularizer { get; init; }
-
     /// <summary>Where the projections' kernels may be. Default: anywhere.</summary>
     public ConstraintSpec? KernelConstraint { get; init; }
 

@@ -9,7 +9,7 @@ namespace TrainingService.Contracts.Layers;
 
 /// <summary>A table with a vector for each whole number.</summary>
 [Ignores("input_length")]
-public abstract record EmbeddingLayer : LayerSpec, IActivityRegularized
+public abstract record EmbeddingLayer : LayerSpec
 {
     /// <summary>A table of these sizes.</summary>
     protected EmbeddingLayer(int inputDim, int outputDim) => (InputDim, OutputDim) = (inputDim, outputDim);
@@ -25,9 +25,6 @@ public abstract record EmbeddingLayer : LayerSpec, IActivityRegularized
 
     /// <summary>Penalty on the table. Default: none.</summary>
     public RegularizerSpec? EmbeddingsRegularizer { get; init; }
-
-    /// <summary>Penalty on the outputs. Default: none.</summary>
-    public override RegularizerSpec? ActivityRegularizer { get; init; }
 
     /// <summary>Where the table may be. Default: anywhere.</summary>
     public ConstraintSpec? EmbeddingsConstraint { get; init; }

@@ -77,7 +77,7 @@ public abstract record RecurrentSpec : LayerSpec
 }
 
 /// <summary>A recurrent layer with a cell of units of its own.</summary>
-public abstract record UnitsRecurrent : RecurrentSpec, IActivityRegularized
+public abstract record UnitsRecurrent : RecurrentSpec
 {
     /// <summary>Applied to the candidate for the state. Default: tanh.</summary>
     public Activation Activation { get; init; } = Activation.Tanh;
@@ -102,9 +102,6 @@ public abstract record UnitsRecurrent : RecurrentSpec, IActivityRegularized
 
     /// <summary>Penalty on the bias. Default: none.</summary>
     public RegularizerSpec? BiasRegularizer { get; init; }
-
-    /// <summary>Penalty on the outputs. Default: none.</summary>
-    public override RegularizerSpec? ActivityRegularizer { get; init; }
 
     /// <summary>Where the weights of the input may be. Default: anywhere.</summary>
     public ConstraintSpec? KernelConstraint { get; init; }

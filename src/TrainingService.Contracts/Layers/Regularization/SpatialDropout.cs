@@ -6,6 +6,7 @@ namespace TrainingService.Contracts.Layers;
 
 /// <summary>Dropout of whole channels: what is dropped is dropped at every place (Tompson et al., 2014).</summary>
 [Omits("trainable", "activity_regularizer")]
+[Ignores("noise_shape")]
 public abstract record SpatialDropout : SpatialLayer
 {
     /// <summary>Dropout over so many spatial axes.</summary>

@@ -29,6 +29,9 @@ public abstract class HeadsAttention : Layer
     /// <inheritdoc />
     public override bool SupportsMasking => true;
 
+    /// <summary>The activity regularizer is for the projections.</summary>
+    protected override bool PenalizesOutputs => false;
+
     /// <summary>Size of a query's head, by whose root the scores are divided.</summary>
     protected abstract long HeadSize { get; }
 
