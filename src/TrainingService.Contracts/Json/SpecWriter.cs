@@ -38,6 +38,7 @@ internal static class SpecWriter
             case CallValue argument: GraphWriter.WriteValue(writer, argument); break;
             case PipelineStep step: WriteStep(writer, step); break;
             case IDictionary table: WriteTable(writer, table); break;
+            case var form when NumberForms.TryWrite(writer, form): break;
             case IEnumerable list: WriteList(writer, list); break;
             default: WriteFields(writer, value); break;
         }
