@@ -73,7 +73,7 @@ internal sealed class DrivenFit : IDisposable
     public static RunningMeans MeansOf(double loss)
     {
         var means = new RunningMeans([]);
-        means.Add(torch.tensor(loss), torch.zeros(4), torch.zeros(4));
+        means.AddLoss(4, torch.tensor(loss), []);
         return means;
     }
 

@@ -9,7 +9,6 @@ using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Losses;
 using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Models;
-using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Operations;
 using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Optimizers;
