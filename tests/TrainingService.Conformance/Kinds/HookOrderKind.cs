@@ -13,7 +13,6 @@ using TrainingService.Engine.Models;
 using TrainingService.Engine.Optimizers;
 using TrainingService.Engine.Random;
 using TrainingService.Engine.Training;
-using Pipeline = TrainingService.Engine.Datasets.Pipeline;
 
 namespace TrainingService.Conformance.Kinds;
 
