@@ -27,7 +27,7 @@ public abstract class Layer : IDisposable
     {
         _context = context;
         Spec = spec;
-        Precision = LayerPrecision.Of(spec, context.Policy);
+        Precision = LayerPrecision.Of(spec, context.Policy, context.Dtype);
         OutputShapes = spec.OutputShapes(context.InputShapes, context.Call);
         foreach (var weight in spec.Weights(context.InputShapes, context.Call))
             _weights.Add(weight.Name, context.CreateWeight(weight, memoryOrder?.Invoke(weight.Name), Precision));
@@ -59,6 +59,9 @@ public abstract class Layer : IDisposable
 
     /// <summary>Whether its weights are trained.</summary>
     public bool Trainable => _context.Trainable;
+
+    /// <summary>What its weights are and it computes in.</summary>
+    protected torch.ScalarType Dtype => _context.Dtype;
 
     /// <summary>In Keras's order, those of inner layers included.</summary>
     public IReadOnlyList<Weight> Weights { get; }

@@ -31,6 +31,9 @@ public sealed record LayerContext(string Name, IReadOnlyList<Shape> InputShapes,
     /// <summary>Dtype policy of the layer around, which layers follow that say float32; null without one.</summary>
     internal string? Policy { get; init; }
 
+    /// <summary>What weights are and layers compute in. Default: float32.</summary>
+    public torch.ScalarType Dtype { get; init; } = torch.float32;
+
     /// <summary>Finds the weights of an inner layer among those of the layer around it; null makes new ones.</summary>
     internal Func<string, Weight>? Adopt { get; init; }
 
@@ -53,7 +56,7 @@ public sealed record LayerContext(string Name, IReadOnlyList<Shape> InputShapes,
         var path = PathOf(spec.Name);
         var shape = spec.Shape.Select(size => size ?? throw new SpecException($"{path} has an unknown size: {spec.Shape}.")).ToArray();
         using var values = InitializerTable.Create(spec.Initializer, shape, Random.SeedOf("init", path));
-        var weight = new Weight(path, spec, Trainable && spec.Trainable, values.to(Device), memoryOrder);
+        var weight = new Weight(path, spec, Trainable && spec.Trainable, values.to(Dtype, Device), memoryOrder);
         weight.Follow(precision.Variable, precision.Weights);
         return weight;
     }

@@ -8,14 +8,16 @@ namespace TrainingService.Engine.Precision;
 public readonly record struct DtypePolicy(torch.ScalarType Variable, torch.ScalarType? Compute)
 {
     /// <summary>The policy of a name; policies of whole numbers and texts cast nothing.</summary>
-    public static DtypePolicy Of(string name) => name switch
+    /// <param name="name">Keras's name.</param>
+    /// <param name="floats">What stands for float32. Default: float32.</param>
+    public static DtypePolicy Of(string name, torch.ScalarType floats = torch.ScalarType.Float32) => name switch
     {
-        "float32" => new(torch.float32, torch.float32),
+        "float32" => new(floats, floats),
         "mixed_bfloat16" => new(torch.float32, torch.bfloat16),
         "mixed_float16" => new(torch.float32, torch.float16),
         "bfloat16" => new(torch.bfloat16, torch.bfloat16),
         "float16" => new(torch.float16, torch.float16),
         "float64" => new(torch.float64, torch.float64),
-        _ => new(torch.float32, null),
+        _ => new(floats, null),
     };
 }

@@ -25,14 +25,14 @@ internal readonly record struct LayerPrecision(torch.ScalarType Variable, torch.
     /// <summary>Of a layer's data.</summary>
     /// <param name="spec">The layer.</param>
     /// <param name="around">Policy of the layer around it, which a layer that says float32 follows; null without one.</param>
-    public static LayerPrecision Of(LayerSpec spec, string? around)
+    /// <param name="floats">What stands for float32.</param>
+    public static LayerPrecision Of(LayerSpec spec, string? around, torch.ScalarType floats)
     {
-        var policy = DtypePolicy.Of(NameOf(spec, around));
-        var compute = policy.Compute ?? torch.float32;
-        if (spec is Operation or ModelSpec)
-            return new(policy.Variable, null, compute, null); // operations and models take what comes
-        if (spec is Specs.EmbeddingLayer)
-            return new(policy.Variable, null, compute, null); // numbers of rows are never rounded
+        var policy = DtypePolicy.Of(NameOf(spec, around), floats);
+        var compute = policy.Compute ?? floats;
+        // Operations and models take what comes, and numbers of rows are never rounded.
+        if (spec is Operation or ModelSpec or Specs.EmbeddingLayer)
+            return new(policy.Variable, null, compute, null);
         return Delicate.Contains(spec.GetType()) && IsHalf(compute)
             ? new(policy.Variable, torch.float32, torch.float32, compute)
             : new(policy.Variable, policy.Compute, compute, null);
