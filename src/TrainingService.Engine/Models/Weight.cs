@@ -25,6 +25,7 @@ public sealed class Weight : IDisposable
         Path = path;
         Name = spec.Name;
         Trainable = trainable;
+        IsStatistic = !spec.Trainable;
         (Regularizer, Constraint) = (spec.Regularizer, spec.Constraint);
         _shape = [.. spec.Shape.Select(size => size ?? throw new ArgumentException($"{path} has an unknown size: {spec.Shape}."))];
         _memoryOrder = memoryOrder ?? [.. Enumerable.Range(0, _shape.Length)];
@@ -47,6 +48,9 @@ public sealed class Weight : IDisposable
 
     /// <summary>Whether an optimizer moves it.</summary>
     public bool Trainable { get; }
+
+    /// <summary>Whether it is the layer itself that moves it, such as a moving average.</summary>
+    public bool IsStatistic { get; }
 
     /// <summary>Penalty on its values that training adds to the loss, or null.</summary>
     public RegularizerSpec? Regularizer { get; }
