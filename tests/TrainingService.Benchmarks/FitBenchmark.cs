@@ -83,9 +83,9 @@ internal static class FitBenchmark
             _model = new Model(new Sequential(
             [
                 new InputLayer(new Shape(null, 28, 28, 1)),
-                new Conv2D(32, Size2D.Square(3), Activation: Activation.Relu),
+                new Conv2D(32, [3, 3]) { Activation = Activation.Relu },
                 new MaxPooling2D(),
-                new Conv2D(64, Size2D.Square(3), Activation: Activation.Relu),
+                new Conv2D(64, [3, 3]) { Activation = Activation.Relu },
                 new MaxPooling2D(),
                 new Flatten(),
                 new Dense(128, Activation.Relu),

@@ -14,6 +14,7 @@ using TrainingService.Engine.Optimizers;
 using TrainingService.Engine.Random;
 using TrainingService.Engine.Training;
 using Batch = TrainingService.Contracts.Datasets.Batch;
+using Pipeline = TrainingService.Engine.Datasets.Pipeline;
 
 namespace TrainingService.Benchmarks;
 

@@ -15,8 +15,7 @@ public sealed class ComposeTests
 
     internal static async Task<(int Code, string Output)> RunAsync(string program, string[] arguments)
     {
-        Assert.SkipWhen(
-            Environment.GetEnvironmentVariable("CI") is not { Length: > 0 } && !OnPath(program), $"{program} is not installed.");
+        Needs.Program(program);
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var ct = TestContext.Current.CancellationToken;
         var output = process.StandardOutput.ReadToEndAsync(ct);
@@ -24,7 +23,4 @@ public sealed class ComposeTests
         await process.WaitForExitAsync(ct);
         return (process.ExitCode, await output + await errors);
     }
-
-    private static bool OnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
 }

@@ -14,6 +14,7 @@ public sealed partial class QuickStartTests
     [InlineData("mnist-cnn.json", 0.985)]
     public async Task The_quick_start_trains_the_example_and_leaves_the_model(string example, double atLeast)
     {
+        Needs.Postgres();
         var data = Directory.CreateTempSubdirectory("quickstart-").FullName;
         try
         {

@@ -40,6 +40,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <param name="ct">Gives up.</param>
     public static async Task<ServiceProcess> StartAsync(string? dataDirectory = null, string? worker = null, CancellationToken ct = default)
     {
+        Needs.Postgres();
         var service = new ServiceProcess(
             dataDirectory ?? Directory.CreateTempSubdirectory("training-service-").FullName, ownsData: dataDirectory is null,
             worker ?? Repository.Program("Worker", "TrainingService.Worker", "linux-x64"));

@@ -23,7 +23,7 @@ public static class KerasCatalog
         // Models
         typeof(Sequential), typeof(Functional),
         // Core
-        typeof(InputLayer), typeof(Dense), typeof(EinsumDense), typeof(TernaryDense), typeof(Identity), typeof(Pipeline),
+        typeof(InputLayer), typeof(Dense), typeof(EinsumDense), typeof(TernaryDense), typeof(Identity), typeof(LayerPipeline),
         // Activations
         typeof(ActivationLayer), typeof(ReLU), typeof(LeakyReLU), typeof(PReLU), typeof(ELU), typeof(Softmax),
         // Convolution
@@ -43,10 +43,14 @@ public static class KerasCatalog
         typeof(BatchNormalization), typeof(LayerNormalization), typeof(GroupNormalization), typeof(RMSNormalization), typeof(UnitNormalization), typeof(SpectralNormalization),
         // Regularization
         typeof(Dropout), typeof(SpatialDropout1D), typeof(SpatialDropout2D), typeof(SpatialDropout3D), typeof(AlphaDropout), typeof(GaussianDropout), typeof(GaussianNoise), typeof(ActivityRegularization),
-        // Sequences
-        typeof(Embedding), typeof(ReversibleEmbedding), typeof(Masking), typeof(SimpleRNN), typeof(LSTM), typeof(GRU), typeof(RNN), typeof(Bidirectional), typeof(TimeDistributed), typeof(SimpleRNNCell), typeof(LSTMCell), typeof(GRUCell), typeof(StackedRNNCells), typeof(MultiHeadAttention), typeof(GroupQueryAttention), typeof(Attention), typeof(AdditiveAttention),
-        // Preprocessing
-        typeof(Rescaling),
+        .. PreprocessingLayers.Records, .. AugmentationLayers.Records,
+        // Embedding and masking
+        typeof(Embedding), typeof(ReversibleEmbedding), typeof(Masking),
+        // Recurrent
+        typeof(SimpleRNN), typeof(LSTM), typeof(GRU), typeof(RNN), typeof(ConvLSTM1D), typeof(ConvLSTM2D), typeof(ConvLSTM3D), typeof(Bidirectional), typeof(TimeDistributed),
+        typeof(SimpleRNNCell), typeof(LSTMCell), typeof(GRUCell), typeof(StackedRNNCells),
+        // Attention
+        typeof(MultiHeadAttention), typeof(GroupQueryAttention), typeof(Attention), typeof(AdditiveAttention),
     ],
         ("Model", typeof(Functional)), ("CuDNNLSTM", typeof(LSTM)), ("CuDNNGRU", typeof(GRU)), ("GroupedQueryAttention", typeof(GroupQueryAttention)),
         ("Convolution1D", typeof(Conv1D)), ("Convolution1DTranspose", typeof(Conv1DTranspose)), ("Convolution2D", typeof(Conv2D)),

@@ -25,7 +25,7 @@ internal sealed class RecordShape
             .Where(property => property.SetMethod is not null && fromParameters.TrueForAll(field => field.Property.Name != property.Name))
             .Select(property => RecordField.Of(property, property.GetValue(prototype)));
         ParameterCount = parameters.Length;
-        var spatialAxes = (prototype as SpatialLayer)?.SpatialAxes ?? 0;
+        var spatialAxes = prototype switch { SpatialLayer layer => layer.SpatialAxes, ImageLayerSpec => 2, _ => 0 };
         Fields = [.. fromParameters.Concat(fromProperties).Select(field => field with { Rules = field.Rules with { SpatialAxes = spatialAxes } })];
         foreach (var field in Fields)
         {

@@ -38,6 +38,10 @@ public sealed class WireNameAttribute(string name) : Attribute
     public string Name { get; } = name;
 }
 
+/// <summary>The word of an enum that Keras writes as null.</summary>
+[AttributeUsage(AttributeTargets.Field)]
+public sealed class NullWordAttribute : Attribute;
+
 /// <summary>Fields that Keras's class has no argument for: they are read, and left out when the spec is written, so that Keras reads it back.</summary>
 /// <param name="names">Wire names, such as <c>trainable</c>.</param>
 [AttributeUsage(AttributeTargets.Class)]
@@ -46,13 +50,6 @@ public sealed class OmitsAttribute(params string[] names) : Attribute
     /// <summary>The wire names.</summary>
     public IReadOnlyList<string> Names { get; } = names;
 }
-/// <summary>The word of an enum that Keras writes as null.</summary>
-[AttributeUsage(AttributeTargets.Field)]
-public sealed class NullWordAttribute : Attribute;
-
-/// <summary>A list of which one entry may stand alone: <c>0.5</c> for <c>[0.5]</c>.</summary>
-[AttributeUsage(AttributeTargets.Parameter)]
-public sealed class OneOrMoreAttribute : Attribute;
 
 /// <summary>The class name on the wire where it is not the record's own name.</summary>
 /// <param name="name">Keras's class name.</param>
@@ -67,17 +64,17 @@ public sealed class ClassNameAttribute(string name) : Attribute
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DtypePolicyAttribute : Attribute;
 
+/// <summary>A frequency whose word <c>"batch"</c> stands for every batch.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class AcceptsBatchAttribute : Attribute;
+
 /// <summary>A field that is written only when it is set, as Keras does.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class OmittedWhenNullAttribute : Attribute;
 
-/// <summary>A shape that may also be written as one number: a shape of one axis.</summary>
+/// <summary>A shape or list of one entry may also be written as the entry alone.</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class OrSingleAttribute : Attribute;
-
-/// <summary>A frequency whose word <c>"batch"</c> stands for every batch.</summary>
-[AttributeUsage(AttributeTargets.Parameter)]
-public sealed class AcceptsBatchAttribute : Attribute;
 
 /// <summary>Lengths of the texts in a list or table; a table's keys have at most 100 characters.</summary>
 /// <param name="minimum">Shortest text.</param>

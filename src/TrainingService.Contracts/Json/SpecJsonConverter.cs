@@ -17,10 +17,9 @@ internal sealed class SpecJsonConverterFactory : JsonConverterFactory
     [
         typeof(JobSpec), typeof(CompileSpec), typeof(DataSpec), typeof(DataSource), typeof(FitSpec), typeof(ResourcesSpec), typeof(StoppingSpec),
         typeof(Shape), typeof(Axes), typeof(Sizes), typeof(Borders), typeof(Activation), typeof(Padding), typeof(DataFormat), typeof(FanMode), typeof(ScalingDistribution),
-        typeof(StftSide), typeof(StftScaling), typeof(StftWindow),
-        typeof(Constraints.NormAxes), typeof(Schedules.LearningRate), typeof(Regularizers.OrthogonalMode), typeof(Losses.Reduction), typeof(Callbacks.MonitorMode),
-        typeof(Metrics.AUCCurve), typeof(Metrics.AUCSummationMethod), typeof(Metrics.ClassAggregation),
-        typeof(Metrics.FScoreAverage),
+        typeof(StftSide), typeof(StftScaling), typeof(StftWindow), typeof(Constraints.NormAxes), typeof(Schedules.LearningRate),
+        typeof(Regularizers.OrthogonalMode), typeof(Losses.Reduction), typeof(Metrics.AUCCurve), typeof(Metrics.AUCSummationMethod),
+        typeof(Metrics.ClassAggregation), typeof(Metrics.FScoreAverage), typeof(Callbacks.MonitorMode),
     ];
 
     public override bool CanConvert(Type typeToConvert) =>

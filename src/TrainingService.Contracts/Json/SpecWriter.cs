@@ -26,10 +26,10 @@ internal static class SpecWriter
             case double number: writer.WriteNumberValue(number); break;
             case Enum word: Write(writer, EnumWords.Of(word.GetType()).Word(word)); break;
             case Shape shape: WriteList(writer, shape); break;
+            case IWireForm form: form.Write(writer); break;
             case Border border: WriteList(writer, new[] { border.Before, border.After }); break;
             case Borders { Count: 1 } borders: Write(writer, borders[0]); break;
             case Axes { Count: 1 } axes: Write(writer, axes[0]); break;
-            case IWireForm form: form.Write(writer); break;
             case NormAxes axes: Write(writer, axes.All ? null : axes.Count == 1 ? axes[0] : axes.ToArray()); break;
             case Functional model: GraphWriter.WriteModel(writer, model); break;
             case Operation operation: GraphWriter.WriteOperation(writer, operation); break;
@@ -38,6 +38,7 @@ internal static class SpecWriter
             case CallValue argument: GraphWriter.WriteValue(writer, argument); break;
             case PipelineStep step: WriteStep(writer, step); break;
             case IDictionary table: WriteTable(writer, table); break;
+            case var form when NumberForms.TryWrite(writer, form): break;
             case IEnumerable list: WriteList(writer, list); break;
             default: WriteFields(writer, value); break;
         }

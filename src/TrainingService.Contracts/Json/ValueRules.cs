@@ -13,15 +13,14 @@ namespace TrainingService.Contracts.Json;
 /// <param name="AcceptsBatch">Whether a frequency may be <c>"batch"</c>.</param>
 /// <param name="NullAllowed">Whether null is a value, though not the default.</param>
 /// <param name="DtypePolicy">Whether it is a dtype policy.</param>
-/// <param name="OneOrMore">Whether a list's only entry may stand without a list.</param>
 internal sealed record ValueRules(
     (double Minimum, double Maximum)? Range, StringLengthAttribute? Length, RegularExpressionAttribute? Form, int? MaxCount, int MinCount,
-    EachLengthAttribute? EachLength, bool DefaultOnly, bool AcceptsBatch, bool NullAllowed, bool DtypePolicy, bool OneOrMore)
+    EachLengthAttribute? EachLength, bool DefaultOnly, bool AcceptsBatch, bool NullAllowed, bool DtypePolicy)
 {
     /// <summary>Of a size per spatial axis: how many axes there are.</summary>
     public int SpatialAxes { get; init; }
 
-    /// <summary>Whether a shape may be one number.</summary>
+    /// <summary>Whether the only entry of a shape or list may stand without a list.</summary>
     public bool OrSingle { get; init; }
 
     /// <summary>Whether it is written only when it is set.</summary>
@@ -42,8 +41,7 @@ internal sealed record ValueRules(
             attributes.OfType<DefaultOnlyAttribute>().Any(),
             attributes.OfType<AcceptsBatchAttribute>().Any(),
             attributes.OfType<NullAllowedAttribute>().Any(),
-            attributes.OfType<DtypePolicyAttribute>().Any(),
-            attributes.OfType<OneOrMoreAttribute>().Any())
+            attributes.OfType<DtypePolicyAttribute>().Any())
         {
             OrSingle = attributes.OfType<OrSingleAttribute>().Any(),
             OmittedWhenNull = attributes.OfType<OmittedWhenNullAttribute>().Any(),

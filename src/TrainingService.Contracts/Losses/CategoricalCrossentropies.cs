@@ -35,7 +35,7 @@ public sealed record CategoricalCrossentropy(bool FromLogits = false, [Range(0.0
 /// <param name="LabelSmoothing">0 to 1: labels become <c>y(1 - s) + s / classes</c>. Default: 0.</param>
 /// <param name="Axis">The axis of the classes. Default: -1.</param>
 public sealed record CategoricalFocalCrossentropy(
-    [Range(0.0, float.MaxValue), OneOrMore, MinLength(1), MaxLength(65_536)] IReadOnlyList<double>? Alpha = null, [Range(0.0, 1000.0)] double Gamma = 2.0,
+    [Range(0.0, float.MaxValue), OrSingle, MinLength(1), MaxLength(65_536)] IReadOnlyList<double>? Alpha = null, [Range(0.0, 1000.0)] double Gamma = 2.0,
     bool FromLogits = false, [Range(0.0, 1.0)] double LabelSmoothing = 0.0, int Axis = -1) : LossSpec
 {
     /// <summary>Weight of all classes, or one per class.</summary>

@@ -6,7 +6,7 @@ namespace TrainingService.Contracts.Metrics;
 
 /// <summary>How often label and output are both positive, at each threshold.</summary>
 /// <param name="Thresholds">One or more of 0 to 1; an output above it is positive. Default: null, 0.5.</param>
-public sealed record TruePositives([Range(0.0, 1.0), OneOrMore, MinLength(1), MaxLength(10_000)] IReadOnlyList<double>? Thresholds = null) : MetricSpec
+public sealed record TruePositives([Range(0.0, 1.0), OrSingle, MinLength(1), MaxLength(10_000)] IReadOnlyList<double>? Thresholds = null) : MetricSpec
 {
     /// <inheritdoc />
     public override Direction? Direction => null;
@@ -17,7 +17,7 @@ public sealed record TruePositives([Range(0.0, 1.0), OneOrMore, MinLength(1), Ma
 
 /// <summary>How often label and output are both negative, at each threshold.</summary>
 /// <param name="Thresholds">One or more of 0 to 1; an output above it is positive. Default: null, 0.5.</param>
-public sealed record TrueNegatives([Range(0.0, 1.0), OneOrMore, MinLength(1), MaxLength(10_000)] IReadOnlyList<double>? Thresholds = null) : MetricSpec
+public sealed record TrueNegatives([Range(0.0, 1.0), OrSingle, MinLength(1), MaxLength(10_000)] IReadOnlyList<double>? Thresholds = null) : MetricSpec
 {
     /// <inheritdoc />
     public override Direction? Direction => null;
@@ -28,7 +28,7 @@ public sealed record TrueNegatives([Range(0.0, 1.0), OneOrMore, MinLength(1), Ma
 
 /// <summary>How often an output is positive and its label is not, at each threshold.</summary>
 /// <param name="Thresholds">One or more of 0 to 1; an output above it is positive. Default: null, 0.5.</param>
-public sealed record FalsePositives([Range(0.0, 1.0), OneOrMore, MinLength(1), MaxLength(10_000)] IReadOnlyList<double>? Thresholds = null) : MetricSpec
+public sealed record FalsePositives([Range(0.0, 1.0), OrSingle, MinLength(1), MaxLength(10_000)] IReadOnlyList<double>? Thresholds = null) : MetricSpec
 {
     /// <inheritdoc />
     public override Direction? Direction => null;
@@ -39,7 +39,7 @@ public sealed record FalsePositives([Range(0.0, 1.0), OneOrMore, MinLength(1), M
 
 /// <summary>How often an output is negative and its label is not, at each threshold.</summary>
 /// <param name="Thresholds">One or more of 0 to 1; an output above it is positive. Default: null, 0.5.</param>
-public sealed record FalseNegatives([Range(0.0, 1.0), OneOrMore, MinLength(1), MaxLength(10_000)] IReadOnlyList<double>? Thresholds = null) : MetricSpec
+public sealed record FalseNegatives([Range(0.0, 1.0), OrSingle, MinLength(1), MaxLength(10_000)] IReadOnlyList<double>? Thresholds = null) : MetricSpec
 {
     /// <inheritdoc />
     public override Direction? Direction => null;
@@ -53,7 +53,7 @@ public sealed record FalseNegatives([Range(0.0, 1.0), OneOrMore, MinLength(1), M
 /// <param name="TopK">Only the k largest outputs of a row are positive. Default: null, all may be.</param>
 /// <param name="ClassId">The only class that is looked at. Default: null, all.</param>
 public sealed record Precision(
-    [Range(0.0, 1.0), OneOrMore, MinLength(1), MaxLength(10_000)] IReadOnlyList<double>? Thresholds = null, [Range(1, int.MaxValue)] int? TopK = null,
+    [Range(0.0, 1.0), OrSingle, MinLength(1), MaxLength(10_000)] IReadOnlyList<double>? Thresholds = null, [Range(1, int.MaxValue)] int? TopK = null,
     [Range(0, int.MaxValue)] int? ClassId = null) : MetricSpec
 {
     /// <inheritdoc />
@@ -82,7 +82,7 @@ public sealed record Precision(
 /// <param name="TopK">Only the k largest outputs of a row are positive. Default: null, all may be.</param>
 /// <param name="ClassId">The only class that is looked at. Default: null, all.</param>
 public sealed record Recall(
-    [Range(0.0, 1.0), OneOrMore, MinLength(1), MaxLength(10_000)] IReadOnlyList<double>? Thresholds = null, [Range(1, int.MaxValue)] int? TopK = null,
+    [Range(0.0, 1.0), OrSingle, MinLength(1), MaxLength(10_000)] IReadOnlyList<double>? Thresholds = null, [Range(1, int.MaxValue)] int? TopK = null,
     [Range(0, int.MaxValue)] int? ClassId = null) : MetricSpec
 {
     /// <inheritdoc />

@@ -41,7 +41,10 @@ internal sealed partial class PostgresPrograms
     private static IEnumerable<string> Folders(string root, string below, string pattern = "*") =>
         System.IO.Directory.Exists(root) ? System.IO.Directory.GetDirectories(root, pattern).Select(folder => Path.Combine(folder, below)) : [];
 
-    private static bool IsComplete(string folder) => Needed.All(program => File.Exists(Path.Combine(folder, program)));
+    private static bool IsComplete(string folder) => Needed.All(program => IsThere(new FileInfo(Path.Combine(folder, program))));
+
+    /// <summary>A link whose program was removed is left over in some folders of PATH.</summary>
+    private static bool IsThere(FileInfo program) => program.Exists && program.ResolveLinkTarget(returnFinalTarget: true) is not { Exists: false };
 
     private static int MajorOf(string folder)
     {

@@ -69,6 +69,8 @@ public abstract class Layer : IDisposable
 
     /// <summary>Whether the layer's activity regularizer is for its own outputs; false where it is for those of inner layers.</summary>
     protected virtual bool PenalizesOutputs => true;
+    /// <summary>Keras's default of <c>training</c> for a call outside of a model: true for layers that only prepare training data.</summary>
+    public virtual bool TrainsByDefault => false;
 
     /// <summary>Computes the output of a layer of one tensor.</summary>
     /// <param name="x">A batch.</param>
@@ -115,9 +117,13 @@ public abstract class Layer : IDisposable
     protected Layer Sublayer(LayerSpec spec, string name, IReadOnlyList<Shape> inputs) => Sublayer(spec, name, inputs, CallSpec.None);
 
     /// <summary>Makes an inner layer that is called with more than its inputs.</summary>
-    protected Layer Sublayer(LayerSpec spec, string name, IReadOnlyList<Shape> inputs, CallSpec call)
+    protected Layer Sublayer(LayerSpec spec, string name, IReadOnlyList<Shape> inputs, CallSpec call) =>
+        Sublayer(spec, name, inputs, call, context => LayerTable.Build(spec, context));
+
+    /// <summary>Makes an inner layer that has no name of its own in the table.</summary>
+    private protected T Sublayer<T>(LayerSpec spec, string name, IReadOnlyList<Shape> inputs, CallSpec call, Func<LayerContext, T> build) where T : Layer
     {
-        var layer = LayerTable.Build(spec, _context with
+        var layer = build(_context with
         {
             Name = _context.PathOf(name),
             InputShapes = inputs,

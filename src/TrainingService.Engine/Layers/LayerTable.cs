@@ -3,6 +3,7 @@ using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Layers;
 using TrainingService.Engine.Models;
 using TrainingService.Engine.Operations;
+using Builder = System.Func<TrainingService.Contracts.Layers.LayerSpec, TrainingService.Engine.Layers.LayerContext, TrainingService.Engine.Layers.Layer>;
 using Specs = TrainingService.Contracts.Layers;
 
 namespace TrainingService.Engine.Layers;
@@ -10,11 +11,9 @@ namespace TrainingService.Engine.Layers;
 /// <summary>Every layer: the record that describes it and the module that computes it.</summary>
 public static class LayerTable
 {
-    private delegate Layer Builder(LayerSpec spec, LayerContext context);
-
     private static readonly ConcurrentDictionary<Type, Builder> Registered = new();
 
-    private static readonly Dictionary<Type, Builder> Table = new()
+    private static readonly Dictionary<Type, Builder> Table = new(PreprocessingTable.Modules.Concat(AugmentationTable.Modules))
     {
         // Models
         [typeof(Contracts.Models.Sequential)] = Of<Contracts.Models.ModelSpec>((spec, context) => new ModelLayer(spec, context)),
@@ -26,7 +25,7 @@ public static class LayerTable
         [typeof(Specs.EinsumDense)] = Of<Specs.EinsumDense>((spec, context) => new EinsumDense(spec, context)),
         [typeof(Specs.TernaryDense)] = Of<Specs.TernaryDense>((spec, context) => new TernaryDense(spec, context)),
         [typeof(Specs.Identity)] = Of<Specs.Identity>((spec, context) => new Identity(spec, context)),
-        [typeof(Specs.Pipeline)] = Of<Specs.Pipeline>((spec, context) => new Pipeline(spec, context)),
+        [typeof(Specs.LayerPipeline)] = Of<Specs.LayerPipeline>((spec, context) => new LayerPipeline(spec, context)),
 
         // Activations
         [typeof(Specs.ActivationLayer)] = Of<Specs.ActivationLayer>((spec, context) => new ActivationLayer(spec, context)),
@@ -111,27 +110,31 @@ public static class LayerTable
         [typeof(Specs.GaussianNoise)] = Of<Specs.GaussianNoise>((spec, context) => new GaussianNoise(spec, context)),
         [typeof(Specs.ActivityRegularization)] = Of<Specs.ActivityRegularization>((spec, context) => new ActivityRegularization(spec, context)),
 
-        // Preprocessing
-        [typeof(Specs.Rescaling)] = Of<Specs.Rescaling>((spec, context) => new Rescaling(spec, context)),
+        // Embedding and masking
+        [typeof(Specs.Embedding)] = Of<Specs.Embedding>((spec, context) => new Embedding(spec, context)),
+        [typeof(Specs.ReversibleEmbedding)] = Of<Specs.ReversibleEmbedding>((spec, context) => new ReversibleEmbedding(spec, context)),
+        [typeof(Specs.Masking)] = Of<Specs.Masking>((spec, context) => new Masking(spec, context)),
 
-        // Sequences
-        [typeof(Specs.Embedding)] = (spec, context) => new Embedding((Specs.Embedding)spec, context),
-        [typeof(Specs.ReversibleEmbedding)] = (spec, context) => new ReversibleEmbedding((Specs.ReversibleEmbedding)spec, context),
-        [typeof(Specs.Masking)] = (spec, context) => new Masking((Specs.Masking)spec, context),
-        [typeof(Specs.SimpleRNN)] = (spec, context) => new Recurrent((Specs.SimpleRNN)spec, context),
-        [typeof(Specs.LSTM)] = (spec, context) => new Recurrent((Specs.LSTM)spec, context),
-        [typeof(Specs.GRU)] = (spec, context) => new Recurrent((Specs.GRU)spec, context),
-        [typeof(Specs.RNN)] = (spec, context) => new Recurrent((Specs.RNN)spec, context),
-        [typeof(Specs.Bidirectional)] = (spec, context) => new Bidirectional((Specs.Bidirectional)spec, context),
-        [typeof(Specs.TimeDistributed)] = (spec, context) => new TimeDistributed((Specs.TimeDistributed)spec, context),
-        [typeof(Specs.SimpleRNNCell)] = (spec, context) => new SimpleRNNCell((Specs.SimpleRNNCell)spec, context),
-        [typeof(Specs.LSTMCell)] = (spec, context) => new LSTMCell((Specs.LSTMCell)spec, context),
-        [typeof(Specs.GRUCell)] = (spec, context) => new GRUCell((Specs.GRUCell)spec, context),
-        [typeof(Specs.StackedRNNCells)] = (spec, context) => new StackedRNNCells((Specs.StackedRNNCells)spec, context),
-        [typeof(Specs.MultiHeadAttention)] = (spec, context) => new MultiHeadAttention((Specs.MultiHeadAttention)spec, context),
-        [typeof(Specs.GroupQueryAttention)] = (spec, context) => new GroupQueryAttention((Specs.GroupQueryAttention)spec, context),
-        [typeof(Specs.Attention)] = (spec, context) => new Attention((Specs.Attention)spec, context),
-        [typeof(Specs.AdditiveAttention)] = (spec, context) => new AdditiveAttention((Specs.AdditiveAttention)spec, context),
+        // Recurrent
+        [typeof(Specs.SimpleRNN)] = Sequences,
+        [typeof(Specs.LSTM)] = Sequences,
+        [typeof(Specs.GRU)] = Sequences,
+        [typeof(Specs.RNN)] = Sequences,
+        [typeof(Specs.ConvLSTM1D)] = Sequences,
+        [typeof(Specs.ConvLSTM2D)] = Sequences,
+        [typeof(Specs.ConvLSTM3D)] = Sequences,
+        [typeof(Specs.Bidirectional)] = Of<Specs.Bidirectional>((spec, context) => new Bidirectional(spec, context)),
+        [typeof(Specs.TimeDistributed)] = Of<Specs.TimeDistributed>((spec, context) => new TimeDistributed(spec, context)),
+        [typeof(Specs.SimpleRNNCell)] = Of<Specs.SimpleRNNCell>((spec, context) => new SimpleRNNCell(spec, context)),
+        [typeof(Specs.LSTMCell)] = Of<Specs.LSTMCell>((spec, context) => new LSTMCell(spec, context)),
+        [typeof(Specs.GRUCell)] = Of<Specs.GRUCell>((spec, context) => new GRUCell(spec, context)),
+        [typeof(Specs.StackedRNNCells)] = Of<Specs.StackedRNNCells>((spec, context) => new StackedRNNCells(spec, context)),
+
+        // Attention
+        [typeof(Specs.MultiHeadAttention)] = Of<Specs.MultiHeadAttention>((spec, context) => new MultiHeadAttention(spec, context)),
+        [typeof(Specs.GroupQueryAttention)] = Of<Specs.GroupQueryAttention>((spec, context) => new GroupQueryAttention(spec, context)),
+        [typeof(Specs.Attention)] = Of<Specs.Attention>((spec, context) => new Attention(spec, context)),
+        [typeof(Specs.AdditiveAttention)] = Of<Specs.AdditiveAttention>((spec, context) => new AdditiveAttention(spec, context)),
     };
 
     /// <summary>The records that are covered.</summary>
@@ -148,6 +151,7 @@ public static class LayerTable
     private static Builder MeanOfParts => Of<Specs.AdaptiveAveragePooling>((spec, context) => new AdaptiveAveragePooling(spec, context));
     private static Builder Cropped => Of<Specs.CroppingLayer>((spec, context) => new Cropping(spec, context));
     private static Builder Padded => Of<Specs.ZeroPaddingLayer>((spec, context) => new ZeroPadding(spec, context));
+    private static Builder Sequences => Of<Specs.RecurrentSpec>((spec, context) => new Recurrent(spec, context));
     private static Builder DroppedChannels => Of<Specs.SpatialDropout>((spec, context) => new SpatialDropout(spec, context));
 
     /// <summary>Adds a layer (or model) of the operator's own, for documents that name it <c>package&gt;Name</c>. Call it before the first job.</summary>

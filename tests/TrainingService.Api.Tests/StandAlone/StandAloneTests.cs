@@ -113,6 +113,7 @@ public sealed class StandAloneTests : IDisposable
 
         public Service(int port, string folder, string? worker)
         {
+            Needs.Postgres();
             Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
             var start = new ProcessStartInfo("dotnet", [typeof(Server).Assembly.Location, "--urls", Http.BaseAddress.ToString(), "--DataDirectory", folder])
             {

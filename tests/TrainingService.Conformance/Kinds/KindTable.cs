@@ -8,22 +8,24 @@ public static class KindTable
     private static readonly Dictionary<string, Action<ConformanceCase>> Table = new()
     {
         ["activation"] = ActivationKind.Check,
-        ["architecture"] = ArchitectureKind.Check,
         ["callback"] = CallbackKind.Check,
+        ["architecture"] = ArchitectureKind.Check,
         ["layer"] = LayerKinds.Check,
         ["layer_property"] = LayerPropertyKind.Check,
+        ["layer_adapt"] = AdaptKinds.CheckAdapt,
+        ["lookup_layer"] = AdaptKinds.CheckLookup,
         ["layer_sequence"] = LayerKinds.CheckSequence,
         ["layer_shape"] = LayerShapeKind.Check,
         ["constraint"] = PenaltyKinds.CheckConstraint,
         ["initializer"] = InitializerKinds.CheckExact,
         ["initializer_statistics"] = InitializerKinds.CheckStatistics,
-        ["lr_schedule"] = OptimizerKinds.CheckSchedule,
-        ["optimizer"] = OptimizerKinds.CheckOptimizer,
         ["loss"] = LossKinds.CheckLoss,
         ["loss_function"] = LossKinds.CheckFunction,
         ["model_evaluate"] = ModelKinds.CheckEvaluate,
         ["model_fit"] = ModelKinds.CheckFit,
         ["metric"] = MetricKind.Check,
+        ["lr_schedule"] = OptimizerKinds.CheckSchedule,
+        ["optimizer"] = OptimizerKinds.CheckOptimizer,
         ["regularizer"] = PenaltyKinds.CheckRegularizer,
     };
 

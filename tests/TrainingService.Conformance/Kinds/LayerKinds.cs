@@ -18,7 +18,7 @@ internal static class LayerKinds
         using var noGrad = torch.no_grad();
         using var layer = Build(given, spec, call);
 
-        var outputs = layer.Apply(new CallContext(training: false).For(call.Form, call.Tensors));
+        var outputs = layer.Apply(new CallContext(layer.TrainsByDefault).For(call.Form, call.Tensors));
 
         CompareOutputs(given, given["expected"], layer.OutputShapes, outputs, "output");
         CompareMasks(given, outputs);
@@ -40,7 +40,7 @@ internal static class LayerKinds
             {
                 case "call":
                     var call = CaseOf(spec, calls[number]);
-                    var outputs = layer.Apply(new CallContext(training: false).For(call.Form, call.Tensors));
+                    var outputs = layer.Apply(new CallContext(layer.TrainsByDefault).For(call.Form, call.Tensors));
                     CompareOutputs(given, calls[number].GetProperty("expected"), layer.OutputShapes, outputs, $"output of call {number}");
                     break;
                 case "reset_state" or "reset_states":

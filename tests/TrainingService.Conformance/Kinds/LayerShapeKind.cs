@@ -26,11 +26,11 @@ internal static class LayerShapeKind
 
         // The engine.
         using var noGrad = no_grad();
-        var real = shapes.Select(Known).ToList();
+        var real = shapes.Select(shape => Known(shape, spec)).ToList();
         var dtypes = Dtypes(given, real.Count);
         var values = real.Zip(dtypes, (shape, dtype) => new KerasTensor(Example(shape, dtype))).ToArray();
         using var layer = LayerTable.Build(spec, new LayerContext("layer", [.. real.Take(form.Inputs)], spec.Trainable, new RandomStreams(1), CPU) { Call = new CallSpec(form, real) });
-        var context = new CallContext(training: false).For(form, values);
+        var context = new CallContext(layer.TrainsByDefault).For(form, values);
         var results = layer.Apply(context);
         ConformanceCase.Same(expected.Count, results.Count, "number of outputs");
         foreach (var (shape, result) in expected.Zip(results))
@@ -125,8 +125,12 @@ internal static class LayerShapeKind
 
     private static long? Size(JsonElement json) => json.ValueKind == JsonValueKind.Null ? null : json.GetInt64();
 
-    /// <summary>Batches of 2, and 12 along every other axis that may be of any size.</summary>
-    private static Shape Known(Shape shape) => new(shape.Select((size, axis) => size ?? (axis == 0 ? 2L : 12L)).Cast<long?>());
+    /// <summary>Batches of 2, and 12 along every other axis that may be of any size; a whole frame of samples.</summary>
+    private static Shape Known(Shape shape, LayerSpec spec)
+    {
+        var length = spec is Contracts.Layers.STFTSpectrogram stft ? stft.FrameLength : 12L;
+        return new Shape(shape.Select((size, axis) => size ?? (axis == 0 ? 2L : length)).Cast<long?>());
+    }
 
     private static List<string> Dtypes(ConformanceCase given, int count)
     {

@@ -32,8 +32,8 @@ public sealed class ResolvedSpecTests
     {
         var job = Samples.MnistCnn().Without("/model/config/layers/2/config/strides").Without("/model/config/layers/1/config/strides");
         var layers = ((Sequential)Samples.Accept(job).Spec.Model).Layers;
-        Assert.Equal(Size2D.Square(2), Assert.IsType<MaxPooling2D>(layers[2]).Strides);
-        Assert.Equal(Size2D.Square(1), Assert.IsType<Conv2D>(layers[1]).Strides);
+        Assert.Equal<Sizes>([2, 2], Assert.IsType<MaxPooling2D>(layers[2]).Strides!);
+        Assert.Equal<Sizes>([1, 1], Assert.IsType<Conv2D>(layers[1]).Strides);
     }
 
     [Fact]

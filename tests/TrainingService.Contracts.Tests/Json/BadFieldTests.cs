@@ -64,7 +64,7 @@ public sealed class BadFieldTests
     private static ((KerasKind Kind, Type Record), JsonObject Config) Specimen(string kindName, string record)
     {
         var kind = KerasCatalog.All.Single(each => each.Name == kindName);
-        var spec = RoundTripTests.Catalog.Single(each => kind.Base.IsInstanceOfType(each) && each.GetType().Name == record);
+        var spec = Losses.LossSpecimens.All.Single(each => kind.Base.IsInstanceOfType(each) && each.GetType().Name == record);
         var written = JsonNode.Parse(JsonSerializer.Serialize(spec, kind.Base, ContractsJson.Options))!;
         return ((kind, spec.GetType()), written["config"]!.AsObject());
     }

@@ -88,7 +88,7 @@ public sealed class KerasDialectTests
         Assert.IsType<HeNormal>(Dense("\"kernel_initializer\": \"he_normal\"").KernelInitializer);
         Assert.IsType<Zeros>(Dense("\"kernel_initializer\": \"zeros\"").KernelInitializer);
         Assert.IsType<RandomUniform>(Dense("\"kernel_initializer\": \"uniform\"").KernelInitializer);
-        Assert.Null(Dense("\"kernel_initializer\": null").KernelInitializer);
+        Assert.IsType<GlorotUniform>(Dense("\"bias_initializer\": null").BiasInitializer);
         var scaling = Dense("""
             "kernel_initializer": {"class_name": "VarianceScaling", "config": {"scale": 1.0, "mode": "fan_avg", "distribution": "uniform", "seed": null}}
             """).KernelInitializer;
@@ -98,8 +98,8 @@ public sealed class KerasDialectTests
     [Fact]
     public void A_window_is_one_number_or_a_pair()
     {
-        Assert.Equal(Size2D.Square(3), ((Conv2D)Read<LayerSpec>("""{"class_name": "Conv2D", "config": {"filters": 1, "kernel_size": 3}}""")).KernelSize);
-        Assert.Equal(new Size2D(3, 5), ((Conv2D)Read<LayerSpec>("""{"class_name": "Convolution2D", "config": {"filters": 1, "kernel_size": [3, 5]}}""")).KernelSize);
+        Assert.Equal<Sizes>([3, 3], ((Conv2D)Read<LayerSpec>("""{"class_name": "Conv2D", "config": {"filters": 1, "kernel_size": 3}}""")).KernelSize);
+        Assert.Equal<Sizes>([3, 5], ((Conv2D)Read<LayerSpec>("""{"class_name": "Convolution2D", "config": {"filters": 1, "kernel_size": [3, 5]}}""")).KernelSize);
     }
 
     [Fact]

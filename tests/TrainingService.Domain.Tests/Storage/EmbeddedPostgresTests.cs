@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using TrainingService.Domain.Storage;
+using TrainingService.Testing;
 
 namespace TrainingService.Domain.Tests.Storage;
 
@@ -12,6 +13,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
 
     public EmbeddedPostgresTests()
     {
+        Needs.Postgres();
         // The server's user passes through, as through any folder that holds data directories.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(_root, (UnixFileMode)0b111_101_101);

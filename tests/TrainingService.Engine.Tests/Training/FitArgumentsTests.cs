@@ -12,6 +12,7 @@ using TrainingService.Engine.Optimizers;
 using TrainingService.Engine.Random;
 using TrainingService.Engine.Training;
 using static TorchSharp.torch;
+using Pipeline = TrainingService.Engine.Datasets.Pipeline;
 
 namespace TrainingService.Engine.Tests.Training;
 

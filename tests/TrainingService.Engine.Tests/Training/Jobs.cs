@@ -21,9 +21,9 @@ internal static class Jobs
     public static Sequential Cnn(double dropout = 0.5) => new(
     [
         new InputLayer(new Shape(null, 28, 28, 1)),
-        new Conv2D(32, Size2D.Square(3), Activation: Activation.Relu),
+        new Conv2D(32, [3, 3]) { Activation = Activation.Relu },
         new MaxPooling2D(),
-        new Conv2D(64, Size2D.Square(3), Activation: Activation.Relu),
+        new Conv2D(64, [3, 3]) { Activation = Activation.Relu },
         new MaxPooling2D(),
         new Flatten(),
         new Dense(128, Activation.Relu),

@@ -53,21 +53,6 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
         return spec;
     }
 
-    /// <summary>Asks a record whose every field is right whether they go together.</summary>
-    private void Remember(KerasSpec spec, string pointer, string? fields, int before)
-    {
-        try
-        {
-            if (context.Count == before)
-                spec.CheckFields();
-        }
-        catch (SpecException broken)
-        {
-            context.Add(broken.Field is null || fields is null ? pointer : Pointers.Child(fields, broken.Field), ViolationCodes.Conflict, broken.Message);
-        }
-        context.Remember(spec, pointer, fields, context.Count == before);
-    }
-
     /// <summary>The name of a loss that is no metric's name: <c>"huber"</c>, or the class name of an object.</summary>
     private static string? LossOf(JsonElement json)
     {
@@ -92,6 +77,21 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
             metric = metric with { Name = ReadText(config, "name", Pointers.Child(pointer, "config")) };
         context.Remember(metric, pointer, null, context.Count == before);
         return metric;
+    }
+
+    /// <summary>Asks a record whose every field is right whether they go together.</summary>
+    private void Remember(KerasSpec spec, string pointer, string? fields, int before)
+    {
+        try
+        {
+            if (context.Count == before)
+                spec.CheckFields();
+        }
+        catch (SpecException broken)
+        {
+            context.Add(broken.Field is null || fields is null ? pointer : Pointers.Child(fields, broken.Field), ViolationCodes.Conflict, broken.Message);
+        }
+        context.Remember(spec, pointer, fields, context.Count == before);
     }
 
     /// <summary>Where the fields stand: in the config, when it is an object.</summary>
@@ -119,10 +119,10 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
             return ReadWithoutConfig(record, pointer);
         if (record == typeof(Sequential))
             return ReadSequential(json, pointer);
-        if (record == typeof(Functional))
-            return new GraphReader(reader, context).Read(json, pointer);
         if (record == typeof(MeanMetricWrapper) && json.ValueKind == JsonValueKind.Object)
             return ReadWrapper(json, pointer);
+        if (record == typeof(Functional))
+            return new GraphReader(reader, context).Read(json, pointer);
         if (json.ValueKind == JsonValueKind.Object)
             return reader.ReadFields(json, record, pointer);
         context.Add(pointer, ViolationCodes.WrongType, $"expected an object. Received: {Received.Text(json)}.");

@@ -3,6 +3,7 @@ using System.Text.Json;
 using TrainingService.Contracts.Activations;
 using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Datasets;
+using TrainingService.Contracts.Initializers;
 using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Schedules;
 using TrainingService.Contracts.Shapes;
@@ -29,6 +30,8 @@ internal sealed class SpecReader(ReadContext context)
             return KerasDialects.ReadActivation(json, pointer, context);
         if (type == typeof(NormAxes))
             return AxesRules.Read(json, pointer, context);
+        if (typeof(KeptAxes) == type || (NumberForms.Has(type) && json.ValueKind != JsonValueKind.Null))
+            return NumberForms.Read(json, type, rules, pointer, context);
         if (json.ValueKind == JsonValueKind.Null)
         {
             if (type.IsEnum && EnumWords.Of(type).Null is { } word)
@@ -134,6 +137,9 @@ internal sealed class SpecReader(ReadContext context)
         }
         if (json.ValueKind == JsonValueKind.Null && field.Nullable)
             return null;
+        // What Keras takes for a weight that is given no initializer.
+        if (json.ValueKind == JsonValueKind.Null && field.Type == typeof(InitializerSpec))
+            return new GlorotUniform();
         return Read(json, field.Type, pointer, field.Rules) ?? field.Default;
     }
 
@@ -162,10 +168,10 @@ internal sealed class SpecReader(ReadContext context)
 
     private IList? ReadList(JsonElement json, Type element, string pointer, ValueRules rules)
     {
-        var single = rules.OneOrMore && json.ValueKind == JsonValueKind.Number;
+        var single = rules.OrSingle && json.ValueKind == JsonValueKind.Number;
         if (json.ValueKind != JsonValueKind.Array && !single)
         {
-            context.Add(pointer, ViolationCodes.WrongType, $"expected {(rules.OneOrMore ? "a number or a list" : "a list")}. Received: {Received.Text(json)}.");
+            context.Add(pointer, ViolationCodes.WrongType, $"expected {(rules.OrSingle ? "a number or a list" : "a list")}. Received: {Received.Text(json)}.");
             return null;
         }
         var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;

@@ -49,6 +49,8 @@ public sealed record PReLU : ElementwiseLayer
     /// <inheritdoc />
     public override IReadOnlyList<WeightSpec> Weights(Shape input)
     {
+        if (input.Rank < 1)
+            throw new SpecException("expected at least the batch axis. Received: a scalar.");
         var shared = SharedAxes?.Of(input, "shared_axes") ?? [];
         if (shared.Contains(0))
             throw new SpecException($"expected axes other than the batch axis. Received: {SharedAxes}.", "shared_axes");

@@ -13,7 +13,11 @@ public abstract record AdaptivePooling : ImageLayer
     public Sizes OutputSize { get; init; }
 
     /// <inheritdoc />
-    public override Shape OutputShape(Shape input) => Join(input[0], OutputSize.Select(size => (long?)size), Split(input).Channels);
+    public override Shape OutputShape(Shape input)
+    {
+        var (_, channels) = Split(input);
+        return Join(input[0], OutputSize.Select(size => (long?)size), channels);
+    }
 }
 
 /// <summary>The largest value of each part.</summary>

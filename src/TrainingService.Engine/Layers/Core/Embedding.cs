@@ -26,7 +26,7 @@ public abstract class EmbeddingLayer : Layer
     protected Tensor Rows(Tensor numbers)
     {
         var flat = numbers.to(int64).flatten();
-        var rows = Value("embeddings").index_select(0, flat);
+        var rows = NativeEmbedding.Rows(Value("embeddings"), flat);
         if (Addition is var (a, b, scale))
             rows = rows + mm(a.index_select(0, flat), b) * scale;
         return rows.view([.. numbers.shape, _spec.OutputDim]);

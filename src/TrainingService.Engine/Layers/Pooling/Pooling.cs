@@ -46,7 +46,8 @@ public sealed class AveragePooling(Specs.AveragePooling spec, LayerContext conte
 
     private torch.Tensor Mean(torch.Tensor space, long[] padding) => space.dim() == 4
         ? functional.avg_pool2d(space, _window, _step, padding, count_include_pad: false)
-        : functional.avg_pool3d(space, _window, _step, padding, count_include_pad: false);
+        // libtorch averages volumes in full precision only.
+        : functional.avg_pool3d(space.element_size() < 4 ? space.to(torch.float32) : space, _window, _step, padding, count_include_pad: false).to(space.dtype);
 }
 
 /// <summary>The largest value of each channel.</summary>

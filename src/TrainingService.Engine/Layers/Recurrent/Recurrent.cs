@@ -15,7 +15,10 @@ public sealed class Recurrent : Layer
     public Recurrent(Specs.RecurrentSpec spec, LayerContext context) : base(spec, context)
     {
         _spec = spec;
-        _cell = (Cell)Sublayer(spec.StepCell, spec.CellName, [Specs.RecurrentSpec.StepOf(context.InputShape)]);
+        var step = Specs.RecurrentSpec.StepOf(context.InputShape);
+        _cell = spec.StepCell is Specs.ConvLSTMCell cell
+            ? Sublayer(cell, spec.CellName, [step], Specs.CallSpec.None, inner => new ConvLSTMCell(cell, inner))
+            : (Cell)Sublayer(spec.StepCell, spec.CellName, [step]);
     }
 
     /// <inheritdoc />

@@ -4,10 +4,11 @@ using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Layers;
 
-/// <summary>Layers one after the other as one layer, meant for preprocessing.</summary>
+/// <summary>Layers one after the other as one layer, meant for preprocessing; its class name is <c>Pipeline</c>.</summary>
 /// <param name="Layers">In order; each takes what the one before gives.</param>
 [Omits("trainable", "dtype")]
-public sealed record Pipeline([MaxLength(1_000)] IReadOnlyList<LayerSpec> Layers) : LayerSpec
+[ClassName("Pipeline")]
+public sealed record LayerPipeline([MaxLength(1_000)] IReadOnlyList<LayerSpec> Layers) : LayerSpec
 {
     /// <inheritdoc />
     public override IReadOnlyList<string> CallParameters => LayerCalls.WithTrainingAndMask;

@@ -3,12 +3,12 @@ using Specs = TrainingService.Contracts.Layers;
 namespace TrainingService.Engine.Layers;
 
 /// <summary>Layers one after the other as one layer.</summary>
-public sealed class Pipeline : Layer
+public sealed class LayerPipeline : Layer
 {
     private readonly List<Layer> _layers = [];
 
     /// <summary>Builds the layers inside.</summary>
-    public Pipeline(Specs.Pipeline spec, LayerContext context) : base(spec, context)
+    public LayerPipeline(Specs.LayerPipeline spec, LayerContext context) : base(spec, context)
     {
         foreach (var (layer, name, inputs, _) in spec.Through(context.InputShapes))
             _layers.Add(Sublayer(layer, name, inputs));
