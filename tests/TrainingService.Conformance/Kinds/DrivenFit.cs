@@ -81,7 +81,10 @@ internal sealed class DrivenFit : IDisposable
     {
         Model = Model,
         Optimizer = _optimizer,
-        Metrics = new Dictionary<string, Direction?> { ["accuracy"] = Direction.Up },
+        Metrics = new Dictionary<string, Direction?>
+        {
+            ["accuracy"] = Direction.Up, ["acc"] = Direction.Up, ["auc"] = Direction.Up, ["mae"] = Direction.Down, ["mse"] = Direction.Down,
+        },
         Files = Files,
     };
 
