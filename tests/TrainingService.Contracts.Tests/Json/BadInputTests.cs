@@ -78,7 +78,8 @@ public sealed class BadInputTests
 
     private static IEnumerable<(string Value, string Why)> WrongType(RecordField field, Type type)
     {
-        yield return ("{\"no\": 5}", "is no such object");
+        var isTable = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>);
+        yield return (isTable ? "{\"no\": [5]}" : "{\"no\": 5}", "is no such object");
         if (type != typeof(bool))
             yield return ("true", "is true");
         if (!IsPlain(type))
@@ -91,8 +92,8 @@ public sealed class BadInputTests
             yield return ("1.5", "is not whole");
         if (type == typeof(double))
             yield return ("1e999", "is not finite");
-        // Null stands for linear, for all axes and for glorot_uniform.
-        if (!field.Nullable && type != typeof(Activation) && type != typeof(NormAxes) && type != typeof(InitializerSpec))
+        // Null stands for linear, for all axes, for glorot_uniform and for a word that Keras writes so.
+        if (!field.Nullable && !(type.IsEnum && EnumWords.Of(type).Null is not null) && type != typeof(Activation) && type != typeof(NormAxes) && type != typeof(InitializerSpec))
             yield return ("null", "is no value");
     }
 

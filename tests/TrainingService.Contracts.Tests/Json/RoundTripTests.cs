@@ -11,7 +11,6 @@ using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Models;
 using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Operations;
-using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Optimizers;
 using TrainingService.Contracts.Regularizers;
 using TrainingService.Contracts.Schedules;
