@@ -176,5 +176,5 @@ public static class LayerTable
         : Table.TryGetValue(spec.GetType(), out var build) || Registered.TryGetValue(spec.GetType(), out build) ? build(spec, context)
         : throw new NotSupportedException($"No module computes the layer {spec.GetType().Name}.");
 
-    private static Builder Of<T>(Func<T, LayerContext, Layer> build) where T : LayerSpec => (spec, context) => build((T)spec, context);
+    internal static Builder Of<T>(Func<T, LayerContext, Layer> build) where T : LayerSpec => (spec, context) => build((T)spec, context);
 }
