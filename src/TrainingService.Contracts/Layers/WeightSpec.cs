@@ -34,7 +34,8 @@ public sealed record WeightSpec(
         }
         catch (SpecException broken)
         {
-            throw new SpecException($"{Name}: {broken.Message}", $"{Name.Split('/')[^1]}_{part}");
+            // Keras's fields of the recurrent kernel are called recurrent_…
+            throw new SpecException($"{Name}: {broken.Message}", $"{Name.Split('/')[^1].Replace("recurrent_kernel", "recurrent")}_{part}");
         }
     }
 }

@@ -36,14 +36,8 @@ public sealed class MultiOptimizer : Optimizer
     /// <summary>The map's key for a weight, or null for the default.</summary>
     private string? Key(string path, string? model)
     {
-        string[] paths = model is null ? [path] : [path, $"{model}/{path}"];
-        var keys = _spec.OptimizerMap.ByPath?.Keys ?? [];
-        if (keys.FirstOrDefault(paths.Contains) is { } exact)
-            return exact;
-        var matching = keys.Where(pattern => paths.Any(each => PathPattern.IsWhole(pattern, each))).ToList();
-        return matching.Count <= 1
-            ? matching.SingleOrDefault()
-            : throw new InvalidOperationException($"expected at most one optimizer for {path}. Received: those of {string.Join(" and ", matching)}.");
+        var keys = _spec.OptimizerMap.KeysOf(path, model);
+        return keys.Count <= 1 ? keys.SingleOrDefault() : throw new InvalidOperationException($"expected at most one optimizer for {path}. Received: those of {string.Join(" and ", keys)}.");
     }
 
     /// <summary>The default optimizer's rate, or the first one's where every weight has its own; it cannot be set.</summary>

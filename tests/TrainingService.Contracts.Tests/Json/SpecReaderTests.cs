@@ -145,6 +145,28 @@ public sealed class SpecReaderTests
     }
 
     [Fact]
+    public void A_name_without_end_is_refused()
+    {
+        var name = new string('k', DocumentRules.LongestName + 1);
+        var violation = Assert.Single(Samples.Refuse(Samples.Regression().With("/metadata", $$"""{"{{name}}": "x"}""")));
+        AssertViolation(violation, "/metadata", ViolationCodes.InvalidLength, "at most 500 characters. Received: one of 501.");
+    }
+
+    [Fact]
+    public void Long_names_around_many_values_cost_little()
+    {
+        const int levels = DocumentRules.MaxDepth - 3;
+        var open = $$"""{"{{new string('k', DocumentRules.LongestName)}}":""";
+        var body = $"{string.Concat(Enumerable.Repeat(open, levels))}[{string.Join(',', Enumerable.Repeat("{}", 20_000))}]{new string('}', levels)}";
+        using var json = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 1_000 });
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Samples.Refuse(json.RootElement);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20_000_000); // a pointer per value would be a gigabyte
+    }
+
+    [Fact]
     public void A_feature_that_is_computed_only_at_its_default_is_refused_by_name()
     {
         var violation = ViolationIn<OptimizerSpec>("""{"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": "adam", "dynamic": false}}""");

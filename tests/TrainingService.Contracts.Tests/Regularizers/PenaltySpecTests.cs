@@ -64,6 +64,15 @@ public sealed class PenaltySpecTests
     }
 
     [Fact]
+    public void A_job_whose_kernel_cannot_be_constrained_so_is_refused_at_the_layer_s_field()
+    {
+        var job = Samples.Regression().With("/model/config/layers/1/config/kernel_constraint", """{"class_name": "MaxNorm", "config": {"axis": [0, 1, 2]} }""");
+        var violation = Samples.RefuseOne(job);
+        Assert.Equal(("/model/config/layers/1/config/kernel_constraint", ViolationCodes.ShapeConflict), (violation.Pointer, violation.Code));
+        Assert.Contains("expected axes of a weight of shape (16, 1). Received: [0, 1, 2].", violation.Message);
+    }
+
+    [Fact]
     public void A_weight_says_which_field_of_its_layer_does_not_go_with_its_shape()
     {
         var weight = new WeightSpec("kernel", new Shape(3, 3, 1, 8), new GlorotUniform());

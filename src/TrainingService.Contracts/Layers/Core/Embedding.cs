@@ -34,9 +34,11 @@ public abstract record EmbeddingLayer : LayerSpec
 
     /// <summary>Rank of a low-rank addition that is trained instead of the table (LoRA; Hu et al., 2021). Default: none.</summary>
     [Range(1, 65_536)]
+    [OmittedWhenNull]
     public int? LoraRank { get; init; }
 
     /// <summary>The addition is scaled by <c>lora_alpha / lora_rank</c>. Default: the rank.</summary>
+    [OmittedWhenNull]
     public double? LoraAlpha { get; init; }
 
     /// <summary>Only null.</summary>

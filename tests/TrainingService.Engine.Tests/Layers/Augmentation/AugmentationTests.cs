@@ -14,7 +14,7 @@ public sealed class AugmentationTests
     [
         new RandomFlip(), new RandomRotation(new Factor(0.3)), new RandomTranslation(new Factor(0.4), new Factor(0.4)), new RandomZoom(new Factor(0.5)),
         new RandomShear(new Factor(0.3, 0.9), new Factor(0.3, 0.9)), new RandomPerspective(), new RandomElasticTransform(Scale: new Factor(0.8, 1)),
-        new RandomBrightness(new Factor(0.4)), new RandomContrast(new Factor(0.9)), new RandomHue(new Factor(0.9)), new RandomSaturation(new Factor(0.1, 0.9)),
+        new RandomBrightness(new Factor(0.4)), new RandomContrast(new Factor(0.9)), new RandomHue(new Factor(0.9)), new RandomSaturation(new Factor(0.1, 0.9), new ValueRange(0, 1)),
         new RandomSharpness(new Factor(1)), new RandomColorDegeneration(new Factor(0.2, 0.9)),
         new RandomColorJitter(null, new Factor(0.3), new Factor(0.4), new Factor(0.2, 0.8), new Factor(0.4)), new RandomGrayscale(), new RandomInvert(new Factor(0.5, 0.5)),
         new Solarization(new Factor(0.5), new Factor(0.5)), new RandomPosterization(new Factor(1, 6)), new RandomGaussianBlur(new Factor(0.5, 0.5)),
