@@ -57,7 +57,7 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
         var random = new RandomStreams(spec.Seed ?? 0);
         using var data = new JobData(plan, random);
         using var model = new Model(spec.Model, data.Train.FeatureShape, random, device);
-        using var optimizer = OptimizerTable.Build(spec.Compile.Optimizer ?? new Contracts.Optimizers.RmsProp(), model.Parameters);
+        using var optimizer = OptimizerTable.Build(spec.Compile.Optimizer ?? new Contracts.Optimizers.RmsProp(), model.Parameters, model.Spec.Name);
         using var trainer = new Trainer(model, optimizer, TrainedOutput.Build(spec.Compile, model.Walk, data.Train.LabelShapes));
         observer.OnModel(new ModelEvent(
             model.TotalParams, model.TrainableParams, device.ToString(), torch.get_num_threads(), data.Train.RowsPerEpoch,

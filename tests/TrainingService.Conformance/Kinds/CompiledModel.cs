@@ -19,12 +19,13 @@ internal sealed class CompiledModel : IDisposable
     /// <param name="given">The case.</param>
     /// <param name="weights">Member of the case that holds the weights.</param>
     /// <param name="rows">The rows to learn from.</param>
-    public CompiledModel(ConformanceCase given, string weights, Rows rows)
+    /// <param name="dtype">What to compute in.</param>
+    public CompiledModel(ConformanceCase given, string weights, Rows rows, torch.ScalarType dtype)
     {
         var random = new RandomStreams(1);
         var spec = ConformanceCase.Read<ModelSpec>(given["model"]);
         var compile = ConformanceCase.Read<CompileSpec>(given["model"].GetProperty("compile_config"));
-        Model = new Model(spec, [Batch(rows.Features), .. rows.MoreFeatures.Select(Batch)], random, torch.CPU);
+        Model = new Model(spec, [Batch(rows.Features), .. rows.MoreFeatures.Select(Batch)], random, torch.CPU, dtype);
         Compare(given[weights], (weight, values, _) => weight.Assign(values));
         Optimizer = OptimizerTable.Build(compile.Optimizer ?? new Contracts.Optimizers.RmsProp(), Model.Parameters);
         Trainer = new Trainer(Model, Optimizer, TrainedOutput.Build(compile, Model.Walk, [Batch(rows.Labels), .. rows.MoreLabels.Select(Batch)]));

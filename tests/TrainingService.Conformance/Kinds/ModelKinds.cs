@@ -15,7 +15,7 @@ internal static class ModelKinds
     {
         var (inputs, outputs) = Names(given);
         var rows = CompiledModel.Rows(given["x"], given["y"], given.Has("sample_weight", out var weights) ? weights : null, inputs, outputs);
-        using var compiled = new CompiledModel(given, "weights", rows);
+        using var compiled = new CompiledModel(given, "weights", rows, torch.float32);
         using var data = CompiledModel.Pipeline(rows, given.Has("batch_size", out var size) ? size.GetInt32() : 32);
 
         var predicted = compiled.Trainer.PredictAll(data);
@@ -40,7 +40,7 @@ internal static class ModelKinds
             rows = Weighted(rows, classes);
         if (fit.Has("validation_data", out var parts))
             held = CompiledModel.Rows(parts[0], parts[1], parts.GetArrayLength() > 2 ? parts[2] : null, inputs, outputs);
-        using var compiled = new CompiledModel(given, "initial_weights", rows);
+        using var compiled = new CompiledModel(given, "initial_weights", rows, torch.float64); // as the expected values were
         var batchSize = Number(fit, "batch_size") ?? 32;
         using var train = new Engine.Datasets.Pipeline(rows, [], batchSize, new Engine.Random.RandomStreams(1), "train")
         {

@@ -146,8 +146,7 @@ public sealed class FitArgumentsTests : IDisposable
         {
             var random = new RandomStreams(1);
             _rows = new Pipeline(new Rows(x.DetachFromDisposeScope(), y.DetachFromDisposeScope(), weights?.DetachFromDisposeScope()), [], batchSize, random, "train");
-            Model = new Model(new Sequential([new Dense(1)]), _rows.FeatureShape, random, CPU);
-            Model.Weights[0].Assign(zeros(1, 1));
+            Model = new Model(new Sequential([new Dense(1) { KernelInitializer = new Contracts.Initializers.Zeros() }]), _rows.FeatureShape, random, CPU);
             _optimizer = OptimizerTable.Build(
                 new Contracts.Optimizers.Sgd { LearningRate = learningRate, UseEma = emaMomentum is not null, EmaMomentum = emaMomentum ?? 0.99 }, Model.Parameters);
             Trainer = new Trainer(

@@ -28,6 +28,26 @@ internal static class CompileChecks
         }
     }
 
+    /// <summary>Every weight has one optimizer, and every key of the map a weight.</summary>
+    public static void CheckPaths(OptimizerSpec? optimizer, ModelWalk walk, ReadContext context)
+    {
+        var several = (optimizer is LossScaleOptimizer scaling ? scaling.InnerOptimizer : optimizer) as MultiOptimizer;
+        if (several is null || !context.IsSound(several))
+            return;
+        var map = several.OptimizerMap;
+        var pointer = context.Field(map, "optimizer_map");
+        var used = new HashSet<string>();
+        foreach (var path in walk.Steps.SelectMany(step => step.Weights.Where(weight => weight.Trainable).Select(weight => $"{step.Layer.Name}/{weight.Name}")))
+        {
+            var keys = map.KeysOf(path, walk.Model.Name);
+            used.UnionWith(keys);
+            if (keys.Count > 1)
+                context.Add(pointer, ViolationCodes.Conflict, $"expected at most one optimizer for {path}. Received: those of {Received.Words(keys)}.");
+        }
+        foreach (var key in (map.ByPath ?? new Dictionary<string, OptimizerSpec>()).Keys.Where(key => !used.Contains(key)))
+            context.Add(Pointers.Child(pointer, key), ViolationCodes.UnknownValue, $"expected the path of a trained weight, or a pattern for some. Received: \"{key}\", which matches none.");
+    }
+
     /// <summary>The loss against the labels and the model's output.</summary>
     /// <param name="loss">The loss, or null when it could not be read.</param>
     /// <param name="rows">The training rows.</param>

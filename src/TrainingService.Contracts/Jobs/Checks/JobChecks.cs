@@ -26,6 +26,8 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
         var walk = ModelChecks.Check(spec.Model, data.Train?.Features, context);
         new FitChecks(context).Check(spec, fit, data.Train);
         CompileChecks.CheckRateSetters(spec.Compile?.Optimizer, fit.Callbacks ?? [], context);
+        if (walk is not null)
+            CompileChecks.CheckPaths(spec.Compile?.Optimizer, walk, context);
         var output = new OutputChecks(context).Check(spec.Compile, data.Train, walk);
         CheckCallbacks(spec, fit, output, walk?.Output);
         var memory = walk is null ? null : MemoryOf(spec.Compile?.Optimizer, data, fit, walk);

@@ -19,7 +19,7 @@ internal sealed class SpecReader(ReadContext context)
     /// <summary>Reads a whole document as one record.</summary>
     /// <returns>The record, which is only to be used as far as it is sound, or null.</returns>
     public static object? ReadDocument(JsonElement json, Type type, ReadContext context) =>
-        DocumentRules.Check(json, "", context) ? new SpecReader(context).Read(json, type, "", ValueRules.None) : null;
+        DocumentRules.Check(json, context) ? new SpecReader(context).Read(json, type, "", ValueRules.None) : null;
 
     /// <summary>Reads one value.</summary>
     /// <returns>The value, or null after a violation.</returns>

@@ -114,7 +114,7 @@ internal static class Blurring
     {
         var (batch, height, width, channels) = (images.shape[0], images.shape[1], images.shape[2], images.shape[3]);
         var planes = images.permute(0, 3, 1, 2).reshape(batch * channels, 1, height, width);
-        var blurred = nn.functional.conv2d(planes, kernel, padding: [kernel.shape[2] / 2, kernel.shape[3] / 2]);
+        var blurred = nn.functional.conv2d(planes, kernel.to(planes.dtype), padding: [kernel.shape[2] / 2, kernel.shape[3] / 2]);
         return blurred.reshape(batch, channels, height, width).permute(0, 2, 3, 1);
     }
 

@@ -6,7 +6,7 @@ namespace TrainingService.Engine.Layers;
 
 /// <summary>
 /// A layer of images: draws what happens to a batch, and lets it happen to the images and, when called with a dict, to labels, boxes and masks.
-/// Whatever the data format, a transform sees (batch, height, width, channels) of float32; one image is a batch of one.
+/// Whatever the data format, a transform sees (batch, height, width, channels) of float32 (or float64); one image is a batch of one.
 /// </summary>
 public abstract class ImageLayer : Layer
 {
@@ -51,13 +51,16 @@ public abstract class ImageLayer : Layer
         var values = names.Select((name, index) => (name, inputs[index].Value)).ToDictionary();
         var single = values["images"].dim() == 3;
         var images = Open(values["images"], single);
+        var given = images.dtype;
         if (!KeepsIntegers || images.is_floating_point())
-            images = images.to(torch.float32);
+            images = images.to(given == torch.float64 ? torch.float64 : torch.float32);
         var size = new ImageSize(images.shape[0], images.shape[1], images.shape[2], images.shape[3]);
         if ((call.Training || AlwaysActs) && Draw(size, _draws) is { } transform)
             Apply(transform, values, images, single);
         else
             values["images"] = Close(images, single);
+        if (torch.is_floating_point(given))
+            values["images"] = values["images"].to(given);
         return [.. names.Select(name => new KerasTensor(values[name]))];
     }
 

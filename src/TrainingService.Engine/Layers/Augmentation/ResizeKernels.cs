@@ -17,7 +17,7 @@ internal static class ResizeKernels
     {
         if (interpolation == ResizeInterpolation.Nearest)
             return Pick(Pick(images, 1, height), 2, width);
-        var floats = images.to(float32);
+        var floats = images.is_floating_point() ? images : images.to(float32);
         var resized = Weigh(Weigh(floats, 1, height, interpolation, antialias), 2, width, interpolation, antialias);
         return images.is_floating_point() ? resized : resized.round().clamp(floats.min(), floats.max()).to(images.dtype);
     }
@@ -45,7 +45,7 @@ internal static class ResizeKernels
         var from = images.shape[axis];
         if (from == size)
             return images;
-        var weights = tensor(Weights((int)from, (int)size, interpolation, antialias), [from, size], device: images.device);
+        var weights = tensor(Weights((int)from, (int)size, interpolation, antialias), [from, size], device: images.device).to(images.dtype);
         return axis == 1 ? einsum("bhwc,hn->bnwc", images, weights) : einsum("bhwc,wn->bhnc", images, weights);
     }
 

@@ -43,7 +43,7 @@ public sealed class Equalization(Specs.Equalization spec, LayerContext context) 
         var counts = bincount((counted + channel).flatten(), minlength: channels * bins).view(channels, bins);
         var table = Table(counts); // (channels, bins)
         var places = (values / 255 * (bins - 1)).clamp(0, bins - 1).to(int64);
-        var equalized = table.flatten().index_select(0, (places + channel).flatten()).view(values.shape);
+        var equalized = table.flatten().index_select(0, (places + channel).flatten()).view(values.shape).to(values.dtype);
         var several = counts.greater(0).sum(1).greater(1); // (channels)
         return (where(several, equalized, values) / scale + _range.First).reshape(images.shape);
     });
@@ -83,7 +83,7 @@ public sealed class ContrastLimitedAdaptiveHistogramEqualization(Specs.ContrastL
         var (left, right, weightAcross) = Neighbours(width, across);
         var upper = Look(top, left).lerp(Look(top, right), weightAcross.view(1, 1, -1, 1));
         var lower = Look(bottom, left).lerp(Look(bottom, right), weightAcross.view(1, 1, -1, 1));
-        return upper.lerp(lower, weightDown.view(1, -1, 1, 1)).narrow(1, 0, size.Height).narrow(2, 0, size.Width);
+        return upper.lerp(lower, weightDown.view(1, -1, 1, 1)).narrow(1, 0, size.Height).narrow(2, 0, size.Width).to(images.dtype);
 
         // Each pixel's value on the curve of one tile beside it.
         Tensor Look(Tensor row, Tensor column)
@@ -154,7 +154,7 @@ public sealed class RandomPosterization(Specs.RandomPosterization spec, LayerCon
         return new(images =>
         {
             var bytes = Colors.Rescale(images, _range, ValueRange.Bytes).to(uint8).to(int32);
-            return Colors.Rescale(bytes.bitwise_right_shift(dropped).bitwise_left_shift(dropped).to(float32), ValueRange.Bytes, _range);
+            return Colors.Rescale(bytes.bitwise_right_shift(dropped).bitwise_left_shift(dropped).to(images.dtype), ValueRange.Bytes, _range);
         });
     }
 }
