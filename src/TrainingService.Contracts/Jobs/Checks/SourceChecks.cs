@@ -91,11 +91,9 @@ internal sealed class SourceChecks(ReadContext context, IReadOnlyList<DatasetInf
 
     private bool CheckMap(Map map)
     {
-        if (map.Layer is Rescaling or Reshape or Flatten)
+        if (MapRules.Refusal(map.Layer) is not { } reason)
             return true;
-        context.Add(
-            context.At(map.Layer), ViolationCodes.UnsupportedValue,
-            $"expected a preprocessing layer: one of \"Rescaling\", \"Reshape\", \"Flatten\". Received: \"{KerasKind.ClassName(map.Layer.GetType())}\".");
+        context.Add(context.At(map.Layer), ViolationCodes.UnsupportedValue, reason);
         return false;
     }
 
@@ -104,6 +102,13 @@ internal sealed class SourceChecks(ReadContext context, IReadOnlyList<DatasetInf
     /// <param name="inheritor">The rows that got this step from the training pipeline, or null when it stands there itself.</param>
     private Shape? Apply(Map map, Shape features, DataSource? inheritor)
     {
+        if (inheritor is not null && map.Layer is RandomCrop)
+        {
+            context.Add(
+                context.At(inheritor), ViolationCodes.UnsupportedValue,
+                "expected a pipeline of its own: the training pipeline's RandomCrop cuts only while training. Received: none.");
+            return null;
+        }
         try
         {
             return map.Layer.OutputShape(features);
