@@ -44,8 +44,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (StartUpException exception)
+catch (Exception exception)
 {
-    Console.Error.WriteLine(exception.Message);
-    return 1;
+    return StartUpErrors.Report(exception);
 }

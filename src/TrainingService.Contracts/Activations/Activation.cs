@@ -1,5 +1,4 @@
 using TrainingService.Contracts.Json;
-using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Activations;
 
@@ -56,6 +55,7 @@ public enum Activation
     TanhShrink,
 
     /// <summary><c>exp(x) / Σ exp(x)</c> over the last axis.</summary>
+    [AlsoNamed("softmax_v2")]
     Softmax,
 
     /// <summary><c>x - log Σ exp(x)</c> over the last axis.</summary>
@@ -95,19 +95,4 @@ public enum Activation
 
     /// <summary>0 up to -1, <c>(x + 1)² / 4</c> up to 1, <c>x</c> above.</summary>
     SparsePlus,
-}
-
-/// <summary>What is known about an activation without computing it.</summary>
-public static class ActivationRules
-{
-    /// <summary>Shape of the function's output: the input's, but for <see cref="Activation.Glu"/>, which halves the last axis.</summary>
-    /// <exception cref="SpecException">The last axis cannot be halved.</exception>
-    public static Shape OutputShape(this Activation activation, Shape input)
-    {
-        if (activation != Activation.Glu)
-            return input;
-        if (input.Rank == 0 || input[-1] is { } last && last % 2 != 0)
-            throw new SpecException($"glu expects a last axis of even size. Received: {input}.", "activation");
-        return input.WithLast(input[-1] / 2);
-    }
 }

@@ -40,18 +40,18 @@ public sealed record JobSpec(
 }
 
 /// <summary>What <c>Model.compile</c> takes.</summary>
-/// <param name="Loss">Class and config, or a short name such as <c>sparse_categorical_crossentropy</c>.</param>
+/// <param name="Loss">Class and config, or a short name such as <c>sparse_categorical_crossentropy</c>: one for every output, a list, or a dict by the outputs' names; null for an output without a loss.</param>
 /// <param name="Optimizer">Class and config, or a short name. Default: rmsprop, as in Keras.</param>
-/// <param name="Metrics">Class and config, or short names. Default: none.</param>
-/// <param name="LossWeights">Only null.</param>
-/// <param name="WeightedMetrics">Only null.</param>
+/// <param name="Metrics">Class and config, or short names: a list, a list per output, or a dict by the outputs' names. Default: none.</param>
+/// <param name="LossWeights">What each loss counts in the sum: a list, or a dict by the outputs' names. Default: 1 each.</param>
+/// <param name="WeightedMetrics">Metrics that look at the rows' weights, in the forms of <c>metrics</c>. Default: none.</param>
 [Ignores("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss")]
 public sealed record CompileSpec(
-    LossSpec Loss,
+    [MaxLength(1_000)] PerOutput<LossSpec> Loss,
     OptimizerSpec? Optimizer = null,
-    [MaxLength(100)] IReadOnlyList<MetricSpec>? Metrics = null,
-    [DefaultOnly] object? LossWeights = null,
-    [DefaultOnly] object? WeightedMetrics = null);
+    [MaxLength(100)] PerOutput<MetricSpec>? Metrics = null,
+    [MaxLength(1_000)] PerOutput<double>? LossWeights = null,
+    [MaxLength(100)] PerOutput<MetricSpec>? WeightedMetrics = null);
 
 /// <summary>What <c>Model.fit</c> takes.</summary>
 /// <param name="Epochs">The epoch at which training ends: as many epochs as this, less <c>initial_epoch</c>. Default: 1.</param>

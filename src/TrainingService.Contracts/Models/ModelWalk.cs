@@ -94,7 +94,10 @@ public sealed record ModelWalk(
     internal static ModelStep Step(LayerSpec origin, LayerSpec layer, IReadOnlyList<Shape> inputs, CallSpec call)
     {
         var outputs = Outgoing(layer, inputs, call);
-        return new ModelStep(origin, layer, inputs, call, outputs, layer.Weights(inputs, call)) { Activations = ActivationsOf(layer, inputs, call, outputs) };
+        var weights = layer.Weights(inputs, call);
+        foreach (var weight in weights)
+            weight.Check();
+        return new ModelStep(origin, layer, inputs, call, outputs, weights) { Activations = ActivationsOf(layer, inputs, call, outputs) };
     }
 
     internal static IReadOnlyList<Shape> Outgoing(LayerSpec layer, IReadOnlyList<Shape> inputs, CallSpec call)

@@ -56,6 +56,7 @@ public abstract record UpdateRuleSpec : OptimizerSpec
     public int? GradientAccumulationSteps { get; init; }
 
     /// <summary>Keras 2's decay of the learning rate, <c>lr / (1 + decay · steps)</c>. Default: none.</summary>
+    [OmittedWhenNull]
     [Range(0.0, 1e6)]
     public double? Decay { get; init; }
 

@@ -63,6 +63,16 @@ public sealed record MultiOptimizer(OptimizerMap OptimizerMap, [Range(double.Eps
 public sealed record OptimizerMap(
     OptimizerSpec DefaultOptimizer, [WireName("optimizer_map")][MaxLength(1_000)] IReadOnlyDictionary<string, OptimizerSpec>? ByPath = null) : KerasSpec
 {
+    /// <summary>The keys that stand for a weight: its very path, or else every pattern that matches it. More than one is an error; none is the default.</summary>
+    /// <param name="path"><c>&lt;layer&gt;/&lt;weight&gt;</c>.</param>
+    /// <param name="model">The model's name; a key may be written with it in front, as in Keras, or without.</param>
+    public IReadOnlyList<string> KeysOf(string path, string? model)
+    {
+        string[] paths = model is null ? [path] : [path, $"{model}/{path}"];
+        var keys = ByPath?.Keys ?? [];
+        return keys.FirstOrDefault(paths.Contains) is { } exact ? [exact] : [.. keys.Where(pattern => paths.Any(each => PathPattern.IsWhole(pattern, each)))];
+    }
+
     /// <summary>Every optimizer, the default one last.</summary>
     public IEnumerable<OptimizerSpec> All => [.. (ByPath ?? new Dictionary<string, OptimizerSpec>()).Values, DefaultOptimizer];
 

@@ -55,6 +55,9 @@ public abstract class Layer : IDisposable
     /// <summary>Whether its weights are trained.</summary>
     public bool Trainable => _context.Trainable;
 
+    /// <summary>What its weights are and it computes in.</summary>
+    protected torch.ScalarType Dtype => _context.Dtype;
+
     /// <summary>In Keras's order, those of inner layers included.</summary>
     public IReadOnlyList<Weight> Weights { get; }
 

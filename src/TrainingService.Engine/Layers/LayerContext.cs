@@ -27,6 +27,9 @@ public sealed record LayerContext(string Name, IReadOnlyList<Shape> InputShapes,
     /// <summary>The other arguments of the layer's first call. Default: none.</summary>
     public CallSpec Call { get; init; } = CallSpec.None;
 
+    /// <summary>What weights are and layers compute in. Default: float32.</summary>
+    public torch.ScalarType Dtype { get; init; } = torch.float32;
+
     /// <summary>Finds the weights of an inner layer among those of the layer around it; null makes new ones.</summary>
     internal Func<string, Weight>? Adopt { get; init; }
 
@@ -47,6 +50,6 @@ public sealed record LayerContext(string Name, IReadOnlyList<Shape> InputShapes,
         var path = PathOf(spec.Name);
         var shape = spec.Shape.Select(size => size ?? throw new SpecException($"{path} has an unknown size: {spec.Shape}.")).ToArray();
         using var values = InitializerTable.Create(spec.Initializer, shape, Random.SeedOf("init", path));
-        return new Weight(path, spec, Trainable && spec.Trainable, values.to(Device), memoryOrder);
+        return new Weight(path, spec, Trainable && spec.Trainable, values.to(Dtype, Device), memoryOrder);
     }
 }

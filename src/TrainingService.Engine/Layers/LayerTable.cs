@@ -135,6 +135,9 @@ public static class LayerTable
         [typeof(Specs.GroupQueryAttention)] = Of<Specs.GroupQueryAttention>((spec, context) => new GroupQueryAttention(spec, context)),
         [typeof(Specs.Attention)] = Of<Specs.Attention>((spec, context) => new Attention(spec, context)),
         [typeof(Specs.AdditiveAttention)] = Of<Specs.AdditiveAttention>((spec, context) => new AdditiveAttention(spec, context)),
+
+        // Written down by the user
+        [typeof(Specs.ExpressionLayer)] = Of<Specs.ExpressionLayer>((spec, context) => new ExpressionLayer(spec, context)),
     };
 
     /// <summary>The records that are covered.</summary>

@@ -31,9 +31,10 @@ public sealed class ParameterBuffer : IDisposable
             slices.Add(new ParameterSlice(weight, length));
             length += (weight.Elements + Alignment - 1) / Alignment * Alignment;
         }
+        var dtype = weights.Count > 0 ? weights[0].Value.dtype : float32;
         using var scope = NewDisposeScope();
-        Values = zeros(length, device: device).DetachFromDisposeScope();
-        Gradients = zeros(length, device: device).DetachFromDisposeScope();
+        Values = zeros(length, dtype, device).DetachFromDisposeScope();
+        Gradients = zeros(length, dtype, device).DetachFromDisposeScope();
         Slices = slices;
     }
 

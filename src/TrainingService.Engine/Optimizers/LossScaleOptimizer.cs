@@ -17,7 +17,7 @@ public sealed class LossScaleOptimizer : Optimizer
     private long _goodSteps;
 
     /// <summary>Builds the optimizer and the one inside.</summary>
-    public LossScaleOptimizer(Specs.LossScaleOptimizer spec, ParameterBuffer parameters)
+    public LossScaleOptimizer(Specs.LossScaleOptimizer spec, ParameterBuffer parameters, string? model = null)
     {
         (_spec, _parameters, _scale) = (spec, parameters, (float)spec.InitialScale);
         _inner = OptimizerTable.Build(
@@ -26,7 +26,7 @@ public sealed class LossScaleOptimizer : Optimizer
                 Specs.UpdateRuleSpec rule => rule with { LossScaleFactor = null },
                 Specs.MultiOptimizer several => several with { LossScaleFactor = null },
                 var other => other,
-            }, parameters);
+            }, parameters, model);
     }
 
     /// <inheritdoc />

@@ -17,11 +17,14 @@ public sealed class MultiOptimizer : Optimizer
     private long _iterations;
 
     /// <summary>Builds the optimizer and those inside.</summary>
+    /// <param name="spec">The optimizers and their weights' paths.</param>
+    /// <param name="parameters">Weights and gradients.</param>
+    /// <param name="model">The model's name; a path may be written with it, as in Keras, or without.</param>
     /// <exception cref="InvalidOperationException">Several patterns match one weight.</exception>
-    public MultiOptimizer(Specs.MultiOptimizer spec, ParameterBuffer parameters)
+    public MultiOptimizer(Specs.MultiOptimizer spec, ParameterBuffer parameters, string? model = null)
     {
         _spec = spec;
-        foreach (var group in Enumerable.Range(0, parameters.Slices.Count).GroupBy(index => Key(parameters.Slices[index].Weight.Path)))
+        foreach (var group in Enumerable.Range(0, parameters.Slices.Count).GroupBy(index => Key(parameters.Slices[index].Weight.Path, model)))
         {
             var inner = group.Key is null ? spec.OptimizerMap.DefaultOptimizer : spec.OptimizerMap.ByPath![group.Key];
             _groups.Add(new Group((UpdateRuleSpec)inner with { LossScaleFactor = spec.LossScaleFactor }, parameters, [.. group]));
@@ -31,15 +34,10 @@ public sealed class MultiOptimizer : Optimizer
     }
 
     /// <summary>The map's key for a weight, or null for the default.</summary>
-    private string? Key(string path)
+    private string? Key(string path, string? model)
     {
-        var keys = _spec.OptimizerMap.ByPath?.Keys ?? [];
-        if (keys.Contains(path))
-            return path;
-        var matching = keys.Where(pattern => PathPattern.IsWhole(pattern, path)).ToList();
-        return matching.Count <= 1
-            ? matching.SingleOrDefault()
-            : throw new InvalidOperationException($"expected at most one optimizer for {path}. Received: those of {string.Join(" and ", matching)}.");
+        var keys = _spec.OptimizerMap.KeysOf(path, model);
+        return keys.Count <= 1 ? keys.SingleOrDefault() : throw new InvalidOperationException($"expected at most one optimizer for {path}. Received: those of {string.Join(" and ", keys)}.");
     }
 
     /// <summary>The default optimizer's rate, or the first one's where every weight has its own; it cannot be set.</summary>

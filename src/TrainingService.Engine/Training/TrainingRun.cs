@@ -6,8 +6,6 @@ using TrainingService.Contracts.Optimizers;
 using TrainingService.Contracts.Trainer;
 using TrainingService.Engine.Callbacks;
 using TrainingService.Engine.Datasets;
-using TrainingService.Engine.Losses;
-using TrainingService.Engine.Metrics;
 using TrainingService.Engine.Models;
 using TrainingService.Engine.Native;
 using TrainingService.Engine.Optimizers;
@@ -59,9 +57,8 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
         var random = new RandomStreams(spec.Seed ?? 0);
         using var data = new JobData(plan, random);
         using var model = new Model(spec.Model, data.Train.FeatureShape, random, device);
-        using var optimizer = OptimizerTable.Build(spec.Compile.Optimizer ?? new Contracts.Optimizers.RmsProp(), model.Parameters);
-        var metrics = (spec.Compile.Metrics ?? []).Select(metric => MetricTable.Build(metric, data.Train.LabelShape, model.OutputShape)).ToList();
-        using var trainer = new Trainer(model, optimizer, LossTable.Build(spec.Compile.Loss), metrics);
+        using var optimizer = OptimizerTable.Build(spec.Compile.Optimizer ?? new Contracts.Optimizers.RmsProp(), model.Parameters, model.Spec.Name);
+        using var trainer = new Trainer(model, optimizer, TrainedOutput.Build(spec.Compile, model.Walk, data.Train.LabelShapes));
         observer.OnModel(new ModelEvent(
             model.TotalParams, model.TrainableParams, device.ToString(), torch.get_num_threads(), data.Train.RowsPerEpoch,
             data.Validation?.RowsPerEpoch ?? 0, data.Train.BatchSize, data.Train.BatchesPerEpoch));

@@ -27,8 +27,8 @@ public sealed class ActivationTests
     public void Only_glu_changes_the_shape()
     {
         foreach (var activation in Enum.GetValues<Activation>().Except([Activation.Glu]))
-            Assert.Equal(new Shape(null, 6), activation.OutputShape(new Shape(null, 6)));
-        Assert.Equal(new Shape(null, 3), Activation.Glu.OutputShape(new Shape(null, 6)));
-        Assert.Throws<SpecException>(() => Activation.Glu.OutputShape(new Shape(null, 5)));
+            Assert.Equal(new Shape(null, 6), Activated.Shape(activation, new Shape(null, 6)));
+        Assert.Equal(new Shape(null, 3), Activated.Shape(Activation.Glu, new Shape(null, 6)));
+        Assert.Throws<SpecException>(() => Activated.Shape(Activation.Glu, new Shape(null, 5)));
     }
 }

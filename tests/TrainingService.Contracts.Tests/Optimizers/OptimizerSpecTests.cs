@@ -140,6 +140,21 @@ public sealed class OptimizerSpecTests
     }
 
     [Fact]
+    public void Every_path_of_a_map_stands_for_weights_and_no_weight_has_two_optimizers()
+    {
+        static System.Text.Json.Nodes.JsonObject Job(string map) => Samples.Regression().With("/compile/optimizer", $$"""
+            {"class_name": "MultiOptimizer", "config": {"optimizer_map": {"class_name": "OptimizerMap", "config": {"default_optimizer": "adam", "optimizer_map": {{map}} } } } }
+            """);
+        const string Map = "/compile/optimizer/config/optimizer_map/config/optimizer_map";
+        Samples.Accept(Job("""{"dense/kernel": "sgd", "sequential/dense_1/.*": "lion"}"""));
+        var twice = Samples.RefuseOne(Job("""{"dense/.*": "sgd", ".*kernel": "lion", "dense_1/kernel": "adam"}"""));
+        Assert.Equal((Map, ViolationCodes.Conflict), (twice.Pointer, twice.Code));
+        Assert.Contains("dense/kernel", twice.Message);
+        var none = Samples.RefuseOne(Job("""{"conv/kernel": "sgd"}"""));
+        Assert.Equal((Map + "/conv~1kernel", ViolationCodes.UnknownValue), (none.Pointer, none.Code));
+    }
+
+    [Fact]
     public void Loss_scaling_does_not_go_inside_itself()
     {
         Assert.Null(ContractsJson.TryRead<OptimizerSpec>(Samples.Raw("""

@@ -1,5 +1,7 @@
 using TrainingService.Contracts.Constraints;
+using TrainingService.Contracts.Initializers;
 using TrainingService.Contracts.Json;
+using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Regularizers;
 using TrainingService.Contracts.Shapes;
 
@@ -59,6 +61,25 @@ public sealed class PenaltySpecTests
         Assert.Equal(new MaxNorm(2), Read<ConstraintSpec>("\"max_norm\""));
         Assert.Equal(new NonNeg(), Read<ConstraintSpec>("\"non_neg\""));
         Assert.Equal(new UnitNorm(new NormAxes([])), Read<ConstraintSpec>("""{"class_name": "UnitNorm", "config": {"axis": null} }"""));
+    }
+
+    [Fact]
+    public void A_job_whose_kernel_cannot_be_constrained_so_is_refused_at_the_layer_s_field()
+    {
+        var job = Samples.Regression().With("/model/config/layers/1/config/kernel_constraint", """{"class_name": "MaxNorm", "config": {"axis": [0, 1, 2]} }""");
+        var violation = Samples.RefuseOne(job);
+        Assert.Equal(("/model/config/layers/1/config/kernel_constraint", ViolationCodes.ShapeConflict), (violation.Pointer, violation.Code));
+        Assert.Contains("expected axes of a weight of shape (16, 1). Received: [0, 1, 2].", violation.Message);
+    }
+
+    [Fact]
+    public void A_weight_says_which_field_of_its_layer_does_not_go_with_its_shape()
+    {
+        var weight = new WeightSpec("kernel", new Shape(3, 3, 1, 8), new GlorotUniform());
+        weight.Check();
+        Assert.Equal("kernel_regularizer", Assert.Throws<SpecException>((weight with { Regularizer = new OrthogonalRegularizer() }).Check).Field);
+        Assert.Equal("kernel_constraint", Assert.Throws<SpecException>((weight with { Constraint = new MaxNorm(Axis: new NormAxes(4)) }).Check).Field);
+        Assert.Equal("kernel_initializer", Assert.Throws<SpecException>((weight with { Initializer = new IdentityMatrix() }).Check).Field);
     }
 
     [Fact]

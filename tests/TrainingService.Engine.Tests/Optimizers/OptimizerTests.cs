@@ -151,6 +151,24 @@ public class OptimizerTests
             new Contracts.Optimizers.Sgd(), new Dictionary<string, OptimizerSpec> { [".*bias"] = new Contracts.Optimizers.Sgd(), ["dense/b.*"] = new Contracts.Optimizers.Sgd() }))));
     }
 
+    [Theory]
+    [InlineData("sequential/dense/bias")]
+    [InlineData("dense/bias")]
+    [InlineData("seq.*/bias")]
+    public void A_path_may_begin_with_the_model_s_name(string path)
+    {
+        using var bench = new Bench(new Contracts.Optimizers.Sgd());
+        using var optimizer = OptimizerTable.Build(
+            new Contracts.Optimizers.MultiOptimizer(new OptimizerMap(
+                new Contracts.Optimizers.Sgd { LearningRate = 0.5 }, new Dictionary<string, OptimizerSpec> { [path] = new Contracts.Optimizers.Sgd { LearningRate = 2 } })),
+            bench.Parameters, "sequential");
+        using var noGrad = torch.no_grad();
+        bench.Parameters.Values.zero_();
+        bench.Parameters.Gradients.fill_(1);
+        optimizer.Step();
+        Assert.Equal((-0.5f, -2f), (bench.Weights[0].Value.max().item<float>(), bench.Weights[1].Value.max().item<float>()));
+    }
+
     [Fact]
     public void A_scaled_loss_gives_the_step_of_an_unscaled_one()
     {

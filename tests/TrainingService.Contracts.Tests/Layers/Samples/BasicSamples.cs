@@ -54,9 +54,9 @@ public static partial class LayerSamples
         new(new ZeroPadding3D(), S(2, 2, 2, 2, 2)),
         new(new UpSampling1D(3), S(2, 3, 2)),
         new(new UpSampling2D { Size = [2, 3] }, S(2, 3, 2, 2)),
-        new(new UpSampling2D(Interpolation.Bilinear) { DataFormat = DataFormat.ChannelsFirst }, S(2, 2, 3, 3)),
-        new(new UpSampling2D(Interpolation.Bicubic), S(2, 3, 4, 2)),
-        new(new UpSampling2D(Interpolation.Lanczos5), S(2, 3, 3, 1)),
+        new(new UpSampling2D(ResizeInterpolation.Bilinear) { DataFormat = DataFormat.ChannelsFirst }, S(2, 2, 3, 3)),
+        new(new UpSampling2D(ResizeInterpolation.Bicubic), S(2, 3, 4, 2)),
+        new(new UpSampling2D(ResizeInterpolation.Lanczos5), S(2, 3, 3, 1)),
         new(new UpSampling3D { Size = [2, 1, 3] }, S(2, 2, 2, 2, 2)),
     ];
 
