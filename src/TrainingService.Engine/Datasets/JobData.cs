@@ -25,9 +25,9 @@ public sealed class JobData : IDisposable
             InitialEpoch = fit.InitialEpoch,
         };
         if (data.Validation is { } validation)
-            Validation = new Pipeline(Read(plan, validation), validation.Pipeline ?? inherited, batchSize, random, "validation", validation.Pipeline is not null) { StepsPerEpoch = fit.ValidationSteps };
+            Validation = new Pipeline(Read(plan, validation), validation.Pipeline ?? inherited, batchSize, random, "validation") { StepsPerEpoch = fit.ValidationSteps };
         if (data.Test is { } test)
-            Test = new Pipeline(Read(plan, test), test.Pipeline ?? inherited, batchSize, random, "test", test.Pipeline is not null);
+            Test = new Pipeline(Read(plan, test), test.Pipeline ?? inherited, batchSize, random, "test");
     }
 
     /// <summary>Rows to learn from.</summary>
@@ -39,7 +39,7 @@ public sealed class JobData : IDisposable
     /// <summary>Rows for the evaluation at the end, or null.</summary>
     public Pipeline? Test { get; }
 
-    /// <summary>What validation and test rows without a pipeline of their own get: the training one's without shuffling, choosing rows and augmentation.</summary>
+    /// <summary>What validation and test rows without a pipeline of their own get: the training one's without shuffling and choosing rows.</summary>
     public static IReadOnlyList<PipelineStep> Inherited(IReadOnlyList<PipelineStep> train) =>
         [.. train.Where(step => step is Map or Cache or Prefetch or Contracts.Datasets.Batch)
             .Select(step => step is Contracts.Datasets.Batch batch ? batch with { DropRemainder = false } : step)];

@@ -17,7 +17,6 @@ public sealed class Pipeline : IDisposable
     private readonly RowOrder _order;
     private readonly List<Layer> _maps = []; // applied to every batch; a cache applies what came before it to all rows
     private readonly int _prefetch;
-    private readonly bool _augments;
     private readonly long _rowsPerPass, _batchesPerPass;
     private readonly Stopwatch _wait = new();
 
@@ -27,10 +26,8 @@ public sealed class Pipeline : IDisposable
     /// <param name="batchSize">Rows per batch where the steps have no batch.</param>
     /// <param name="random">The job's random streams.</param>
     /// <param name="name">Which rows: <c>train</c>; part of the shuffle's stream.</param>
-    /// <param name="augments">Whether random layers change the rows; off where the steps are another pipeline's.</param>
-    public Pipeline(Rows rows, IReadOnlyList<PipelineStep> steps, int batchSize, RandomStreams random, string name, bool augments = true)
+    public Pipeline(Rows rows, IReadOnlyList<PipelineStep> steps, int batchSize, RandomStreams random, string name)
     {
-        _augments = augments;
         _rows = rows;
         _order = new RowOrder(random, name);
         FeatureShape = ShapeOf(rows.Features);
@@ -144,7 +141,7 @@ public sealed class Pipeline : IDisposable
     {
         if (_maps.Count == 0)
             return features;
-        var around = new CallContext(training: _augments);
+        var around = new CallContext(training: true);
         var value = new KerasTensor(features);
         foreach (var map in _maps)
             value = map.Apply(value, around);

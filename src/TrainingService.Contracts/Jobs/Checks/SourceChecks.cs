@@ -102,13 +102,6 @@ internal sealed class SourceChecks(ReadContext context, IReadOnlyList<DatasetInf
     /// <param name="inheritor">The rows that got this step from the training pipeline, or null when it stands there itself.</param>
     private Shape? Apply(Map map, Shape features, DataSource? inheritor)
     {
-        if (inheritor is not null && map.Layer is RandomCrop)
-        {
-            context.Add(
-                context.At(inheritor), ViolationCodes.UnsupportedValue,
-                "expected a pipeline of its own: the training pipeline's RandomCrop cuts only while training. Received: none.");
-            return null;
-        }
         try
         {
             return map.Layer.OutputShape(features);
