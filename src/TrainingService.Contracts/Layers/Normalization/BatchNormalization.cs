@@ -41,9 +41,16 @@ public sealed record BatchNormalization([Range(0.0, 1.0)] double Momentum = 0.99
     public override Shape OutputShape(Shape input)
     {
         Channels(input);
+        return input;
+    }
+
+    /// <inheritdoc />
+    public override void CheckFields()
+    {
+        if (Axis.Count != 1)
+            throw new SpecException($"expected one axis. Received: {Axis}.", "axis");
         if (RenormClipping is { Rmax: { } most, Rmin: { } least } && most < least)
             throw new SpecException($"expected rmax to be at least rmin, {least}. Received: {most}.", "renorm_clipping");
-        return input;
     }
 
     /// <inheritdoc />
@@ -63,8 +70,6 @@ public sealed record BatchNormalization([Range(0.0, 1.0)] double Momentum = 0.99
 
     private long Channels(Shape input)
     {
-        if (Axis.Count != 1)
-            throw new SpecException($"expected one axis. Received: {Axis}.", "axis");
         var axis = input.Axis(Axis[0]);
         return axis == 0
             ? throw new SpecException($"expected an axis of {input} other than the batch axis. Received: {Axis}.", "axis")
