@@ -11,7 +11,8 @@ public static partial class LayerSamples
 {
     private static LayerSample[] Core =>
     [
-        new(new InputLayer(new Shape(null, 4)) { Name = "in" }, S(2, 4)),
+        // What comes into a model is brought to the InputLayer's dtype, whatever it is.
+        new(new InputLayer(new Shape(null, 4)) { Name = "in" }, S(2, 4)) { IsDifferentiable = false, InBfloat16 = false },
         new(new Dense(3, Activation.Tanh), S(2, 4)),
         new(new Dense(3, Activation.Softmax, false) { KernelInitializer = new HeNormal(7), KernelRegularizer = new L2(0.1), Name = "out" }, S(2, 5, 4)),
         new(new Dense(3) { LoraRank = 2, LoraAlpha = 4, BiasInitializer = new Constant(0.1), ActivityRegularizer = new L1(0.1) }, S(2, 4)),
