@@ -31,7 +31,7 @@ public sealed record BatchNormalization([Range(0.0, 1.0)] double Momentum = 0.99
     [Range(0.0, 1.0)]
     public double RenormMomentum { get; init; } = 0.99;
 
-    /// <summary>Whether the figures are taken over all replicas' batches; here replicas always share one batch's figures. Default: false.</summary>
+    /// <summary>Whether several replicas take their figures over all of their rows together; with one replica there is no difference. Default: false.</summary>
     public bool Synchronized { get; init; }
 
     /// <inheritdoc />
