@@ -234,7 +234,7 @@ public sealed class Trainer : IDisposable
         Metrics = _means.Directions,
         Files = options.Files,
         Epochs = options.Epochs,
-        Steps = rows.BatchesPerEpoch,
+        Steps = rows.StepsPerEpoch ?? rows.BatchesPerEpoch,
         Time = options.Limits.Time,
     };
 
