@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TrainingService.Domain.Extensions;
 
 namespace TrainingService.Api.StandAlone;
 
@@ -85,6 +86,11 @@ internal sealed class WorkerProcess(StandAloneOptions options, IConfiguration co
         command.Environment["ConnectionStrings__Training"] = configuration.GetConnectionString("Training");
         command.Environment["Storage__Root"] = configuration["Storage:Root"];
         command.Environment["Datasets__Root"] = configuration["Datasets:Root"];
+        foreach (var (key, path) in configuration.GetSection(ExtensionOptions.Section).AsEnumerable())
+        {
+            if (path is not null)
+                command.Environment[key.Replace(ConfigurationPath.KeyDelimiter, "__", StringComparison.Ordinal)] = path;
+        }
         return command;
     }
 

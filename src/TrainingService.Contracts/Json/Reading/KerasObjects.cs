@@ -45,7 +45,7 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
             else if (!KerasDialects.IsPythonMember(property.Name) && beside?.Contains(property.Name) != true)
                 reader.RefuseUnknown(Pointers.Child(pointer, property.Name), property.Name, ["class_name", "config"]);
         }
-        if ((FindCustomClass(json, kind, type, pointer) ?? FindRecord(className, kind, type, pointer)) is not { } record)
+        if ((FindCustomClass(json, className, kind, type, pointer) ?? FindRecord(className, kind, type, pointer)) is not { } record)
             return null;
         var spec = ReadConfig(config, record, Pointers.Child(pointer, "config"));
         if (spec is not null)
@@ -209,8 +209,11 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
     }
 
     /// <summary>A class that the operator registered. One that nobody did is refused: under a built-in one's name it would compute something else.</summary>
-    private Type? FindCustomClass(JsonElement json, KerasKind kind, Type type, string pointer)
+    private Type? FindCustomClass(JsonElement json, JsonElement? className, KerasKind kind, Type type, string pointer)
     {
+        // Keras 2 writes the registered name as the class's.
+        if (className is { ValueKind: JsonValueKind.String } written && kind.FindRegistered(written.GetString()!) is { } own && type.IsAssignableFrom(own))
+            return own;
         if (!json.TryGetProperty("registered_name", out var registered) || registered.ValueKind != JsonValueKind.String || !registered.GetString()!.Contains('>'))
             return null;
         if (kind.FindRegistered(registered.GetString()!) is { } record && type.IsAssignableFrom(record))
