@@ -86,10 +86,10 @@ internal sealed class WorkerProcess(StandAloneOptions options, IConfiguration co
         command.Environment["ConnectionStrings__Training"] = configuration.GetConnectionString("Training");
         command.Environment["Storage__Root"] = configuration["Storage:Root"];
         command.Environment["Datasets__Root"] = configuration["Datasets:Root"];
-        foreach (var (key, path) in configuration.GetSection(ExtensionOptions.Section).AsEnumerable())
+        foreach (var (key, value) in configuration.GetSection(ExtensionOptions.Section).AsEnumerable())
         {
-            if (path is not null)
-                command.Environment[key.Replace(ConfigurationPath.KeyDelimiter, "__", StringComparison.Ordinal)] = path;
+            if (value is not null)
+                command.Environment[key.Replace(ConfigurationPath.KeyDelimiter, "__", StringComparison.Ordinal)] = value;
         }
         return command;
     }
