@@ -1,4 +1,6 @@
+using TrainingService.Contracts.Extensions;
 using System.Net.Sockets;
+using TrainingService.Contracts.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace TrainingService.Domain.Storage;
@@ -18,6 +20,6 @@ public static class StartUpErrors
 
     // A setting, an address that is taken, a folder that cannot be written. The last is how a value of an option is refused.
     private static bool IsMendable(Exception exception) => exception
-        is StartUpException or OptionsValidationException or IOException or UnauthorizedAccessException or SocketException or FormatException
+        is StartUpException or ExtensionException or OptionsValidationException or IOException or UnauthorizedAccessException or SocketException or FormatException
         or InvalidOperationException { InnerException: ArgumentException or FormatException };
 }
