@@ -121,6 +121,25 @@ public class GraphModelTests
         Assert.True(live <= after);
     }
 
+    [Fact]
+    public void Weights_that_no_loss_depends_on_do_not_even_decay()
+    {
+        using var scope = torch.NewDisposeScope();
+        var random = new RandomStreams(1);
+        using var rows = new Pipeline(new Rows(torch.rand(4, 4).DetachFromDisposeScope(), torch.rand(4, 4).DetachFromDisposeScope()), [], 4, random, "rows");
+        using var model = new Model(Branched(), rows.FeatureShapes, random, torch.CPU);
+        using var optimizer = OptimizerTable.Build(new Contracts.Optimizers.Sgd { LearningRate = 0.1, WeightDecay = 0.5 }, model.Parameters);
+        var compile = new CompileSpec(new PerOutput<LossSpec>(PerOutputForm.Dict, [new OutputEntry<LossSpec>("drop", [new MeanSquaredError()])]));
+        using var trainer = new Trainer(model, optimizer, TrainedOutput.Build(compile, model.Walk, rows.LabelShapes));
+        var before = model.CopyWeights();
+        trainer.Fit(rows, new FitOptions());
+        Assert.Equal(
+            ["first/kernel", "first/bias"],
+            model.Weights.Zip(before).Where(pair => !pair.First.Value.detach().allclose(pair.Second, 0, 0)).Select(pair => pair.First.Path));
+        foreach (var copy in before)
+            copy.Dispose();
+    }
+
     [Theory]
     [InlineData("[\"mse\"]", "loss")]
     [InlineData("{\"nobody\": \"mse\"}", "loss")]
