@@ -1,7 +1,6 @@
-using TrainingService.Contracts.Extensions;
 using System.Net.Sockets;
-using TrainingService.Contracts.Extensions;
 using Microsoft.Extensions.Options;
+using TrainingService.Contracts.Extensions;
 
 namespace TrainingService.Domain.Storage;
 
