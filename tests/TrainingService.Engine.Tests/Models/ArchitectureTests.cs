@@ -1,6 +1,5 @@
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Models;
-using TrainingService.Contracts.Optimizers;
 using TrainingService.Contracts.Shapes;
 using TrainingService.Engine.Layers;
 using TrainingService.Engine.Models;
@@ -8,6 +7,7 @@ using TrainingService.Engine.Optimizers;
 using TrainingService.Engine.Random;
 using TrainingService.Engine.Tests.Training;
 using static TorchSharp.torch;
+using Specs = TrainingService.Contracts.Optimizers;
 
 namespace TrainingService.Engine.Tests.Models;
 
@@ -39,7 +39,7 @@ public sealed class ArchitectureTests
         using var scope = NewDisposeScope();
         using var model = new Model(Read(sample), inputShapes: null, new RandomStreams(3), CPU);
         Assert.Equal((sample.Graph.Params, model.Walk.Summary().TrainableParams), (model.TotalParams, model.TrainableParams));
-        using var optimizer = OptimizerTable.Build(new Adam(0.003), model.Parameters);
+        using var optimizer = OptimizerTable.Build(new Specs.Adam(0.003), model.Parameters);
         manual_seed(5);
         var inputs = model.Walk.Inputs.Select(Example).ToArray();
         Tensor? wanted = null;
