@@ -9,8 +9,6 @@ import os
 
 import torch
 import torch.nn.functional as F
-from torch import nn
-from torch.nn.utils.stateless import functional_call
 
 torch.manual_seed(20)
 torch.set_default_dtype(torch.float64)
@@ -134,33 +132,42 @@ layer("group_normalization", "GroupNormalization", {"groups": 2, "epsilon": 0.00
 layer("unit_normalization", "UnitNormalization", {}, lambda x, w: F.normalize(x, dim=-1), [(3, 4)])
 
 # Recurrent
-recurrent = {"kernel": (3, 16), "recurrent_kernel": (4, 16), "bias": (16,)}
+def gated(cell, gates, bias=None):
+    return {f"{cell}/kernel": (3, 4 * gates), f"{cell}/recurrent_kernel": (4, 4 * gates), f"{cell}/bias": bias or (4 * gates,)}
 
 
-def run(module, x, w, biases, reorder=lambda gate: gate):
-    """The sequence of a recurrent module with Keras's weights."""
-    parameters = {"weight_ih_l0": reorder(w["kernel"].t()), "weight_hh_l0": reorder(w["recurrent_kernel"].t()), "bias_ih_l0": biases[0], "bias_hh_l0": biases[1]}
-    return functional_call(module(3, 4, batch_first=True), parameters, (x,))[0]
+def of(w, cell):
+    """Kernels in PyTorch's layout, and the bias."""
+    return w[f"{cell}/kernel"].t(), w[f"{cell}/recurrent_kernel"].t(), w[f"{cell}/bias"]
 
 
-def swapped(gates):
-    """Keras's update, reset, candidate to PyTorch's reset, update, candidate."""
-    update, reset, candidate = gates.chunk(3)
-    return torch.cat([reset, update, candidate])
+def lstm(x, w, cell="lstm_cell"):
+    inward, backward, bias = of(w, cell)
+    state = torch.zeros(1, x.shape[0], 4)
+    return torch.lstm(x, (state, state), (inward, backward, bias, torch.zeros(16)), True, 1, 0.0, False, False, True)[0]
 
 
-layer("lstm", "LSTM", {"units": 4, "return_sequences": True}, lambda x, w: run(nn.LSTM, x, w, (w["bias"], torch.zeros(16))), [(2, 5, 3)], recurrent)
-layer("lstm_last", "LSTM", {"units": 4}, lambda x, w: run(nn.LSTM, x, w, (w["bias"], torch.zeros(16)))[:, -1], [(2, 5, 3)], recurrent)
-layer("gru", "GRU", {"units": 4, "return_sequences": True, "reset_after": True},
-      lambda x, w: run(nn.GRU, x, w, (swapped(w["bias"][0]), swapped(w["bias"][1])), swapped), [(2, 5, 3)],
-      {"kernel": (3, 12), "recurrent_kernel": (4, 12), "bias": (2, 12)})
-layer("simple_rnn", "SimpleRNN", {"units": 4, "return_sequences": True}, lambda x, w: run(nn.RNN, x, w, (w["bias"], torch.zeros(4))), [(2, 5, 3)],
-      {"kernel": (3, 4), "recurrent_kernel": (4, 4), "bias": (4,)})
+def gru(x, w):
+    def swapped(gates):
+        """Keras's update, reset, candidate to PyTorch's reset, update, candidate."""
+        update, reset, candidate = gates.chunk(3)
+        return torch.cat([reset, update, candidate])
+    inward, backward, biases = of(w, "gru_cell")
+    return torch.gru(x, torch.zeros(1, x.shape[0], 4), tuple(map(swapped, (inward, backward, *biases))), True, 1, 0.0, False, False, True)[0]
+
+
+def simple_rnn(x, w):
+    inward, backward, bias = of(w, "simple_rnn_cell")
+    return torch.rnn_tanh(x, torch.zeros(1, x.shape[0], 4), (inward, backward, bias, torch.zeros(4)), True, 1, 0.0, False, False, True)[0]
+
+
+layer("lstm", "LSTM", {"units": 4, "return_sequences": True}, lstm, [(2, 5, 3)], gated("lstm_cell", 4))
+layer("lstm_last", "LSTM", {"units": 4}, lambda x, w: lstm(x, w)[:, -1], [(2, 5, 3)], gated("lstm_cell", 4))
+layer("gru", "GRU", {"units": 4, "return_sequences": True, "reset_after": True}, gru, [(2, 5, 3)], gated("gru_cell", 3, (2, 12)))
+layer("simple_rnn", "SimpleRNN", {"units": 4, "return_sequences": True}, simple_rnn, [(2, 5, 3)], gated("simple_rnn_cell", 1))
 layer("bidirectional_lstm", "Bidirectional", {"layer": {"class_name": "LSTM", "config": {"units": 4, "return_sequences": True}}},
-      lambda x, w: torch.cat([
-          run(nn.LSTM, x, {name.split("/")[-1]: value for name, value in w.items() if name.startswith("forward")}, (w["forward_lstm/lstm_cell/bias"], torch.zeros(16))),
-          run(nn.LSTM, x.flip(1), {name.split("/")[-1]: value for name, value in w.items() if name.startswith("backward")}, (w["backward_lstm/lstm_cell/bias"], torch.zeros(16))).flip(1),
-      ], -1), [(2, 4, 3)], {f"{direction}_lstm/lstm_cell/{name}": shape for direction in ("forward", "backward") for name, shape in recurrent.items()})
+      lambda x, w: torch.cat([lstm(x, w, "forward_lstm/lstm_cell"), lstm(x.flip(1), w, "backward_lstm/lstm_cell").flip(1)], -1), [(2, 4, 3)],
+      {**gated("forward_lstm/lstm_cell", 4), **gated("backward_lstm/lstm_cell", 4)})
 
 # Attention
 heads, size, width = 2, 3, 6
@@ -216,7 +223,7 @@ loss("binary_crossentropy_logits", "BinaryCrossentropy", {"from_logits": True}, 
 loss("categorical_crossentropy_logits", "CategoricalCrossentropy", {"from_logits": True}, F.cross_entropy, soft, torch.randn(shape))
 loss("categorical_crossentropy_smoothed", "CategoricalCrossentropy", {"from_logits": True, "label_smoothing": 0.1},
      lambda y, t: F.cross_entropy(y, t, label_smoothing=0.1), F.one_hot(torch.randint(0, 5, (4,)), 5).double(), torch.randn(shape))
-loss("categorical_crossentropy", "CategoricalCrossentropy", {}, lambda y, t: -(t * y.log()).sum(-1).mean(), soft, torch.randn(shape).softmax(-1))
+loss("categorical_crossentropy", "CategoricalCrossentropy", {}, lambda y, t: -(t * (y / y.sum(-1, keepdim=True)).log()).sum(-1).mean(), soft, torch.randn(shape).softmax(-1))
 loss("sparse_categorical_crossentropy_logits", "SparseCategoricalCrossentropy", {"from_logits": True}, F.cross_entropy, torch.randint(0, 5, (4,)), torch.randn(shape))
 loss("sparse_categorical_crossentropy_of_sequences", "SparseCategoricalCrossentropy", {"from_logits": True},
      lambda y, t: F.cross_entropy(y.transpose(1, 2), t), torch.randint(0, 5, (2, 3)), torch.randn(2, 3, 5))
@@ -226,6 +233,7 @@ loss("cosine_similarity", "CosineSimilarity", {}, lambda y, t: -F.cosine_similar
 
 
 # Optimizers: where PyTorch adds epsilon elsewhere, one that is too small to count makes the formulas agree.
+# PyTorch 1.13 multiplies one momentum of its NAdam twice, so that there is no counterpart of Nadam.
 def optimizer(case, class_name, config, build, steps=4):
     variables = [torch.randn(3, 2).requires_grad_(True), torch.randn(4).requires_grad_(True)]
     begin = [tensor(variable) for variable in variables]
@@ -253,7 +261,6 @@ optimizer("adadelta", "Adadelta", {"learning_rate": 0.5, "rho": 0.9, "epsilon": 
 optimizer("adam", "Adam", {"learning_rate": 0.05, "epsilon": TINY}, lambda v: torch.optim.Adam(v, 0.05, eps=TINY))
 optimizer("adamw", "AdamW", {"learning_rate": 0.05, "weight_decay": 0.1, "epsilon": TINY}, lambda v: torch.optim.AdamW(v, 0.05, weight_decay=0.1, eps=TINY))
 optimizer("adamax", "Adamax", {"learning_rate": 0.05, "epsilon": TINY}, lambda v: torch.optim.Adamax(v, 0.05, eps=TINY))
-optimizer("nadam", "Nadam", {"learning_rate": 0.05, "epsilon": TINY}, lambda v: torch.optim.NAdam(v, 0.05, eps=TINY, momentum_decay=1.0))
 
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "oracle.json")
 with open(path, "w", encoding="ascii") as file:
