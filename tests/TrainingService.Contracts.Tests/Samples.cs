@@ -41,6 +41,33 @@ internal static class Samples
         }
         """);
 
+    /// <summary>A graph: shared and nested layers, an operation, arguments by name, and two outputs of which one learns.</summary>
+    public static JsonObject Graph() => Parse("""
+        {
+          "model": {"module": "keras", "class_name": "Functional", "config": {"name": "graph", "trainable": true, "layers": [
+            {"class_name": "InputLayer", "config": {"batch_shape": [null, 8], "name": "x"}, "name": "x", "inbound_nodes": []},
+            {"class_name": "Dense", "config": {"name": "shared", "units": 8}, "name": "shared", "inbound_nodes": [
+              {"args": [{"class_name": "__keras_tensor__", "config": {"shape": [null, 8], "dtype": "float32", "keras_history": ["x", 0, 0]}}], "kwargs": {}},
+              {"args": [{"class_name": "__keras_tensor__", "config": {"shape": [null, 8], "dtype": "float32", "keras_history": ["shared", 0, 0]}}], "kwargs": {}}]},
+            {"module": "keras.src.ops.numpy", "class_name": "Multiply", "config": {"name": "twice"}, "name": "twice", "inbound_nodes": [
+              {"args": [{"class_name": "__keras_tensor__", "config": {"shape": [null, 8], "dtype": "float32", "keras_history": ["shared", 1, 0]}}, 2.0], "kwargs": {}}]},
+            {"class_name": "Functional", "config": {"name": "inner", "layers": [
+              {"class_name": "InputLayer", "config": {"batch_shape": [null, 8], "name": "i"}, "name": "i", "inbound_nodes": []},
+              {"class_name": "Dense", "config": {"name": "d", "units": 4}, "name": "d", "inbound_nodes": [[["i", 0, 0, {}]]]}],
+              "input_layers": [["i", 0, 0]], "output_layers": [["d", 0, 0]]}, "name": "inner", "inbound_nodes": [
+              {"args": [{"class_name": "__keras_tensor__", "config": {"shape": [null, 8], "dtype": "float32", "keras_history": ["twice", 0, 0]}}], "kwargs": {"training": false}}]},
+            {"class_name": "Concatenate", "config": {"name": "both"}, "name": "both", "inbound_nodes": [
+              {"args": [[{"class_name": "__keras_tensor__", "config": {"shape": [null, 4], "dtype": "float32", "keras_history": ["inner", 0, 0]}},
+                         {"class_name": "__keras_tensor__", "config": {"shape": [null, 8], "dtype": "float32", "keras_history": ["twice", 0, 0]}}]], "kwargs": {}}]},
+            {"class_name": "Dense", "config": {"name": "price", "units": 1}, "name": "price", "inbound_nodes": [
+              {"args": [{"class_name": "__keras_tensor__", "config": {"shape": [null, 12], "dtype": "float32", "keras_history": ["both", 0, 0]}}], "kwargs": {}}]}],
+            "input_layers": ["x", 0, 0], "output_layers": {"price": ["price", 0, 0], "code": ["inner", 1, 0]}}},
+          "compile": {"loss": {"price": "mse", "code": null}, "metrics": {"price": ["mae"]}, "loss_weights": {"price": 0.5}},
+          "data": {"train": {"dataset": "housing"}, "validation": {"dataset": "housing", "split": "test"}},
+          "fit": {"callbacks": [{"class_name": "EarlyStopping", "config": {"monitor": "val_price_mae", "mode": "min"}}]}
+        }
+        """);
+
     public static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();
 
     public static JsonElement Element(JsonNode node) => JsonElement.Parse(node.ToJsonString());

@@ -42,8 +42,25 @@ internal sealed class FunctionalWalk
             places.Add(place);
             outputs.Add(new ModelTensor(keys?[outputs.Count] ?? reference.Layer, shape));
         }
-        return new ModelWalk(_model, _named, inputs, outputs, [.. _steps.Select(step => step!)], _calls, _places, [.. Enumerable.Range(0, inputs.Count)], places);
+        return new ModelWalk(_model, Noted(), inputs, outputs, [.. _steps.Select(step => step!)], _calls, _places, [.. Enumerable.Range(0, inputs.Count)], places);
     }
+
+    /// <summary>The model with what Keras notes about every tensor, its shape, where that is missing (as in files of Keras 2), and models inside likewise.</summary>
+    private Functional Noted() => _named with
+    {
+        Layers = [.. _named.Layers.Select((layer, index) => new GraphLayer(
+            layer.Layer is ModelSpec model ? ModelWalk.Inside(model, _steps[index]!.Inputs, _steps[index]!.Call.InputNames).Model : layer.Layer,
+            [.. layer.InboundNodes.Select(node => new NodeSpec(
+                [.. node.Args.Select(Note)], node.Kwargs.ToDictionary(argument => argument.Key, argument => Note(argument.Value), StringComparer.Ordinal)))]))],
+    };
+
+    private CallValue Note(CallValue value) => value switch
+    {
+        TensorRef { Shape: null } reference => reference with { Shape = Find(reference)!.Value.Shape },
+        CallList list => new CallList([.. list.Items.Select(Note)]),
+        CallTable table => new CallTable([.. table.Items.Select(item => KeyValuePair.Create(item.Key, Note(item.Value)))]),
+        _ => value,
+    };
 
     /// <summary>The inputs take the first places.</summary>
     private List<ModelTensor> Enter(IReadOnlyList<Shape>? given)

@@ -11,7 +11,7 @@ public sealed class InputLayer(Specs.InputLayer spec, LayerContext context) : La
     public override bool SupportsMasking => true;
 
     /// <inheritdoc />
-    public override torch.Tensor Call(torch.Tensor x, CallContext call) => Enter(x, spec.Dtype, spec.BatchShape.Rank, Dtype);
+    public override torch.Tensor Call(torch.Tensor x, CallContext call) => Enter(x, spec.Dtype, spec.BatchShape.Rank, x.is_floating_point() ? x.dtype : Dtype);
 
     /// <summary>Whole numbers stay so where the entrance takes such; a last axis of 1 is added or left out.</summary>
     /// <param name="x">What comes in.</param>

@@ -24,6 +24,7 @@ public sealed class Trainer : IDisposable
     private readonly Optimizer _optimizer;
     private readonly IReadOnlyList<TrainedOutput> _outputs;
     private readonly RunningMeans _means;
+    private readonly IReadOnlyCollection<int>? _untrained;
     private (int Labels, IReadOnlyList<int?> Places) _labelPlaces = (0, []);
     private readonly (Weight Weight, Func<torch.Tensor, torch.Tensor> Penalty)[] _penalties;
 
@@ -45,6 +46,7 @@ public sealed class Trainer : IDisposable
     {
         (_model, _optimizer, _outputs) = (model, optimizer, outputs);
         _means = new RunningMeans(outputs);
+        _untrained = Untrained.Of(model, [.. outputs.Select(output => output.Loss is not null)]);
         _penalties = [.. model.Weights.Where(weight => weight is { Trainable: true, Regularizer: not null }).Select(weight => (weight, RegularizerTable.Find(weight.Regularizer!)))];
     }
 
@@ -108,7 +110,7 @@ public sealed class Trainer : IDisposable
     {
         _model.Parameters.ZeroGradients();
         var outputs = Mirror is null ? Learn(batch) : LearnMirrored(batch, Mirror);
-        _optimizer.Step();
+        _optimizer.Step(_untrained);
         _model.Parameters.Round();
         Watch(batch, outputs);
     }
@@ -259,7 +261,7 @@ public sealed class Trainer : IDisposable
         Metrics = _means.Directions,
         Files = options.Files,
         Epochs = options.Epochs,
-        Steps = rows.BatchesPerEpoch,
+        Steps = rows.StepsPerEpoch ?? rows.BatchesPerEpoch,
         Time = options.Limits.Time,
     };
 

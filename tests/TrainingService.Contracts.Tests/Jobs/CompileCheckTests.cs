@@ -84,4 +84,23 @@ public sealed class CompileCheckTests
         var job = Samples.Regression().With("/compile/metrics", """[{"class_name": "MeanSquaredError", "config": {}}]""");
         Assert.Equal("mean_squared_error", Assert.Single(Samples.Accept(job).Spec.Compile.Metrics!).Name);
     }
+
+    [Fact]
+    public void An_output_of_several_learns_and_its_figures_have_its_name()
+    {
+        var submission = Samples.Accept(Samples.Graph());
+        Assert.Equal(["code", "price"], submission.Model.Outputs!.Select(output => output.Name));
+        var refused = Samples.RefuseOne(Samples.Graph().With("/fit/callbacks/0/config/monitor", "\"val_mae\""));
+        Assert.Equal(ViolationCodes.UnknownMonitor, refused.Code);
+        Assert.Contains("\"val_price_mae\"", refused.Message);
+    }
+
+    [Fact]
+    public void Losses_and_metrics_that_do_not_fit_the_outputs_are_refused_at_their_field()
+    {
+        Assert.Equal("/compile/loss", Samples.RefuseOne(Samples.Graph().With("/compile/loss", "\"mse\"").Without("/compile/loss_weights").Without("/fit")).Pointer);
+        Assert.Equal("/compile/loss", Samples.RefuseOne(Samples.Graph().With("/compile/loss", "{\"cost\": \"mse\"}").Without("/fit")).Pointer);
+        Assert.Equal("/compile/metrics", Samples.RefuseOne(Samples.Graph().With("/compile/metrics", "[\"mae\", \"mse\"]").Without("/fit")).Pointer);
+        Assert.Equal("/compile/loss_weights", Samples.RefuseOne(Samples.Graph().With("/compile/loss_weights", "{\"code\": 1.0}")).Pointer);
+    }
 }

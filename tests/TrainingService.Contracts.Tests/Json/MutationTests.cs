@@ -8,10 +8,10 @@ public sealed class MutationTests
 {
     private const int Rounds = 2_000;
 
-    [Fact]
-    public void A_damaged_job_is_either_accepted_or_refused_at_a_place_in_it()
+    [Theory, InlineData(false), InlineData(true)]
+    public void A_damaged_job_is_either_accepted_or_refused_at_a_place_in_it(bool graph)
     {
-        var whole = Samples.Element(Samples.MnistCnn());
+        var whole = Samples.Element(graph ? Samples.Graph() : Samples.MnistCnn());
         var (accepted, refused) = (0, 0);
         for (var seed = 0; seed < Rounds; seed++)
         {

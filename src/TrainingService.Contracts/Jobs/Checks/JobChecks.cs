@@ -29,7 +29,7 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
         if (walk is not null)
             CompileChecks.CheckPaths(spec.Compile?.Optimizer, walk, context);
         var output = new OutputChecks(context).Check(spec.Compile, data.Train, walk);
-        CheckCallbacks(spec, fit, output, walk?.Output);
+        CheckCallbacks(spec, fit, output, walk);
         var memory = walk is null ? null : MemoryOf(spec.Compile?.Optimizer, data, fit, walk);
         if (data.Train is null || walk is null || spec.Compile is null || output is null || memory is null || context.Count > 0)
             return null;
@@ -37,19 +37,19 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
         return new JobSubmission(resolved, walk.Summary(), memory);
     }
 
-    private void CheckCallbacks(JobSpec spec, FitSpec fit, CompiledOutput? learning, Shape? output)
+    private void CheckCallbacks(JobSpec spec, FitSpec fit, CompiledOutput? learning, ModelWalk? walk)
     {
         IReadOnlyList<MetricSpec> written = [.. spec.Compile?.Metrics ?? [], .. spec.Compile?.WeightedMetrics ?? []];
         IReadOnlyList<MetricSpec> metrics = learning is null ? [.. written.Where(context.IsSound)] : [.. learning.Metrics, .. learning.WeightedMetrics];
         // Where a part could not be read, more figures may exist than are known.
         var validated = fit.ValidationFreq.IncludesAny(fit.InitialEpoch + 1, fit.Epochs);
-        var complete = written.All(context.IsSound) && (metrics.Count > 0 || context.IsSound(spec.Compile))
+        var complete = (learning is not null || walk is null or { Outputs.Count: 1 }) && written.All(context.IsSound) && (metrics.Count > 0 || context.IsSound(spec.Compile))
             && (FitChecks.HasValidation(spec) || context.IsSound(spec.Data))
             && (spec.Fit is null || (validated && FitChecks.HasValidation(spec)) || context.IsSound(spec.Fit));
         var missing = !FitChecks.HasValidation(spec) ? "val_… figures need data.validation or fit.validation_split"
             : !validated ? $"val_… figures need fit.validation_freq to name an epoch up to fit.epochs, {fit.Epochs}"
             : null;
-        var figures = Figures.Of(metrics, learning?.Tensor.Shape ?? output, missing);
+        var figures = Figures.Of(metrics, learning?.Tensor.Shape ?? walk?.Output, missing);
         var optimizer = spec.Compile?.Optimizer ?? new RmsProp();
         if (spec.Compile is null || (spec.Compile.Optimizer is not null && !context.IsSound(optimizer)))
             optimizer = null;

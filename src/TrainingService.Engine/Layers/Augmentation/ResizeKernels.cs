@@ -18,7 +18,9 @@ internal static class ResizeKernels
         if (interpolation == ResizeInterpolation.Nearest)
             return Pick(Pick(images, 1, height), 2, width);
         var floats = images.is_floating_point() ? images : images.to(float32);
-        var resized = Weigh(Weigh(floats, 1, height, interpolation, antialias), 2, width, interpolation, antialias);
+        var resized = interpolation == ResizeInterpolation.Bilinear && !antialias
+            ? Interpolate(floats, height, width)
+            : Weigh(Weigh(floats, 1, height, interpolation, antialias), 2, width, interpolation, antialias);
         return images.is_floating_point() ? resized : resized.round().clamp(floats.min(), floats.max()).to(images.dtype);
     }
 
@@ -39,6 +41,11 @@ internal static class ResizeKernels
         var places = Enumerable.Range(0, (int)size).Select(index => (long)MathF.Floor((index + 0.5f) * from / size)).ToArray();
         return images.index_select(axis, tensor(places, device: images.device));
     }
+
+    /// <summary>Two pixels along each axis: libtorch's own, a matter of reading instead of multiplying.</summary>
+    private static Tensor Interpolate(Tensor images, long height, long width) => images.shape[1] == height && images.shape[2] == width
+        ? images
+        : nn.functional.interpolate(images.permute(0, 3, 1, 2), [height, width], mode: InterpolationMode.Bilinear, align_corners: false).permute(0, 2, 3, 1);
 
     private static Tensor Weigh(Tensor images, int axis, long size, ResizeInterpolation interpolation, bool antialias)
     {

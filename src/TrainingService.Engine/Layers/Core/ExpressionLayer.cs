@@ -14,7 +14,7 @@ public sealed class ExpressionLayer(Specs.ExpressionLayer spec, LayerContext con
     public override IReadOnlyList<KerasTensor> Call(IReadOnlyList<KerasTensor> inputs, CallContext call)
     {
         var like = inputs[0].Value.is_floating_point() ? inputs[0].Value : inputs[0].Value.to(torch.float32);
-        var tensors = _weights.ToDictionary(name => name, Value);
+        var tensors = _weights.ToDictionary(name => name, name => Value(name).to(like.dtype));
         for (var index = 0; index < inputs.Count; index++)
             tensors[$"x{index}"] = inputs[index].Value.to(like.dtype);
         if (inputs.Count == 1)

@@ -9,7 +9,7 @@ public static partial class LayerSamples
     public static IReadOnlyList<LayerSample> All { get; } =
     [
         .. Core, .. Convolutions, .. Poolings, .. Activations, .. Reshapings, .. Merges, .. Normalizations, .. Regularizations,
-        .. Tables, .. Sequences, .. Attentions, .. Preprocessings, .. Augmentations,
+        .. Tables, .. Sequences, .. Attentions, .. Preprocessings, .. Augmentations, .. Expressions,
     ];
 
     private static Shape S(params long[] sizes) => new(sizes.Select(size => (long?)size));
