@@ -1,5 +1,6 @@
 using TorchSharp;
 using TrainingService.Contracts.Shapes;
+using TrainingService.Engine.Precision;
 using Specs = TrainingService.Contracts.Layers;
 
 namespace TrainingService.Engine.Layers;
@@ -26,7 +27,7 @@ public sealed class InputLayer(Specs.InputLayer spec, LayerContext context) : La
         {
             torch.ScalarType.Int64 => torch.is_integral(x.dtype) ? x : x.to(torch.int64),
             torch.ScalarType.Bool => x.dtype == torch.@bool ? x : x.to(torch.@bool),
-            _ => x.dtype == real ? x : x.to(real),
+            _ => x.to(DtypePolicy.Of(dtype, real).Compute ?? real),
         };
     }
 
