@@ -27,8 +27,10 @@ public sealed class InputLayer(Specs.InputLayer spec, LayerContext context) : La
         {
             torch.ScalarType.Int64 => torch.is_integral(x.dtype) ? x : x.to(torch.int64),
             torch.ScalarType.Bool => x.dtype == torch.@bool ? x : x.to(torch.@bool),
-            _ => x.to(DtypePolicy.Of(dtype, real).Compute ?? real),
+            _ => In(DtypePolicy.Of(dtype, real).Compute ?? real),
         };
+
+        torch.Tensor In(torch.ScalarType type) => x.dtype == type ? x : x.to(type);
     }
 
     private static torch.ScalarType Kind(string dtype) =>
