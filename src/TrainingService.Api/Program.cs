@@ -8,13 +8,16 @@ using TrainingService.Api.Jobs;
 using TrainingService.Api.OpenApi;
 using TrainingService.Api.Problems;
 using TrainingService.Api.StandAlone;
+using TrainingService.Contracts.Extensions;
 using TrainingService.Contracts.Json;
+using TrainingService.Domain.Extensions;
 using TrainingService.Domain.Storage;
 
 try
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     var standAlone = StandAloneOptions.Read(builder.Configuration);
+    SpecExtensions.Load(ExtensionOptions.Read(builder.Configuration).Specs);
     await using var home = await ServiceHome.OpenAsync(builder.Configuration, standAlone);
 
     builder.ConfigureServer();

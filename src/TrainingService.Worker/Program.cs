@@ -1,14 +1,23 @@
+using TrainingService.Contracts.Extensions;
 using TrainingService.Worker.Queue;
 using TrainingService.Worker.Trainer;
 
-return args switch
+try
 {
-    ["train", .. var rest] => TrainVerb.Run(rest),
-    ["healthcheck"] => Liveness.Check(),
-    ["run", .. var rest] => await WorkerHost.RunAsync(rest),
-    [] or [['-', ..], ..] => await WorkerHost.RunAsync(args),
-    _ => Usage(args[0]),
-};
+    return args switch
+    {
+        ["train", .. var rest] => TrainVerb.Run(rest),
+        ["healthcheck"] => Liveness.Check(),
+        ["run", .. var rest] => await WorkerHost.RunAsync(rest),
+        [] or [['-', ..], ..] => await WorkerHost.RunAsync(args),
+        _ => Usage(args[0]),
+    };
+}
+catch (ExtensionException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
+}
 
 static int Usage(string verb)
 {
@@ -16,7 +25,8 @@ static int Usage(string verb)
         $"""
         Expected a verb. Received: "{verb}".
           run [--exit-with-parent]   take jobs from the queue (the default)
-          train --plan FILE          run one job as its trainer process
+          train --plan FILE [--specs FILE]... [--modules FILE]...
+                                     run one job as its trainer process, with these assemblies of the operator's own layers
           healthcheck                exit with 0 if the worker of this container is alive
         """);
     return 2;

@@ -12,6 +12,9 @@ public static class Repository
     public static string Program(string room, string assembly, string runtime = "") =>
         Path.Combine(Root, "src", $"TrainingService.{room}", "bin", Configuration, "net10.0", runtime, $"{assembly}.dll");
 
+    /// <summary>The assembly of a project in the tests' folder.</summary>
+    public static string TestAssembly(string project) => Path.Combine(Root, "tests", project, "bin", Configuration, "net10.0", $"{project}.dll");
+
     /// <summary>The Worker program as it is deployed: published, and so compiled ahead.</summary>
     public static string PublishedWorker => Program("Worker", "TrainingService.Worker", "linux-x64/publish");
 

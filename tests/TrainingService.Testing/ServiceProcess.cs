@@ -13,13 +13,15 @@ public sealed class ServiceProcess : IAsyncDisposable
     private readonly int _port;
     private readonly bool _ownsData;
     private readonly string _worker;
+    private readonly IReadOnlyList<string> _arguments;
     private Process _process;
 
-    private ServiceProcess(string dataDirectory, bool ownsData, string worker)
+    private ServiceProcess(string dataDirectory, bool ownsData, string worker, IReadOnlyList<string> arguments)
     {
         DataDirectory = dataDirectory;
         _ownsData = ownsData;
         _worker = worker;
+        _arguments = arguments;
         _port = FreePort();
         _process = Start();
         Client = new TrainingServiceClient(Address);
@@ -37,13 +39,14 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     /// <param name="dataDirectory">Where it keeps its data; null takes a new folder, removed at the end.</param>
     /// <param name="worker">The Worker program; null takes the one that was built.</param>
+    /// <param name="arguments">More arguments of the Api program.</param>
     /// <param name="ct">Gives up.</param>
-    public static async Task<ServiceProcess> StartAsync(string? dataDirectory = null, string? worker = null, CancellationToken ct = default)
+    public static async Task<ServiceProcess> StartAsync(string? dataDirectory = null, string? worker = null, IReadOnlyList<string>? arguments = null, CancellationToken ct = default)
     {
         Needs.Postgres();
         var service = new ServiceProcess(
             dataDirectory ?? Directory.CreateTempSubdirectory("training-service-").FullName, ownsData: dataDirectory is null,
-            worker ?? Repository.Program("Worker", "TrainingService.Worker", "linux-x64"));
+            worker ?? Repository.Program("Worker", "TrainingService.Worker", "linux-x64"), arguments ?? []);
         try
         {
             await service.WaitUntilReadyAsync(ct);
@@ -122,7 +125,7 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     private Process Start()
     {
-        var start = new ProcessStartInfo("dotnet", [Repository.Program("Api", "TrainingService.Api"), "--urls", Address.ToString(), "--DataDirectory", DataDirectory])
+        var start = new ProcessStartInfo("dotnet", [Repository.Program("Api", "TrainingService.Api"), "--urls", Address.ToString(), "--DataDirectory", DataDirectory, .. _arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

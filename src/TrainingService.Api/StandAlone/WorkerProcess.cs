@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using TrainingService.Domain.Extensions;
 
 namespace TrainingService.Api.StandAlone;
 
@@ -101,6 +102,11 @@ internal sealed class WorkerProcess(StandAloneOptions options, IConfiguration co
         command.Environment["ConnectionStrings__Training"] = configuration.GetConnectionString("Training");
         command.Environment["Storage__Root"] = configuration["Storage:Root"];
         command.Environment["Datasets__Root"] = configuration["Datasets:Root"];
+        foreach (var (key, value) in configuration.GetSection(ExtensionOptions.Section).AsEnumerable())
+        {
+            if (value is not null)
+                command.Environment[key.Replace(ConfigurationPath.KeyDelimiter, "__", StringComparison.Ordinal)] = value;
+        }
         return command;
     }
 

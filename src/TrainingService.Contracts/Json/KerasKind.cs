@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using TrainingService.Contracts.Extensions;
 
 namespace TrainingService.Contracts.Json;
 
@@ -78,16 +79,21 @@ public sealed partial class KerasKind
     /// </summary>
     /// <param name="registeredName"><c>package&gt;Name</c>.</param>
     /// <param name="record">The record that describes it; derives from this kind's base.</param>
-    /// <exception cref="ArgumentException">Another form of name, a record of another kind, or a name that is taken.</exception>
+    /// <exception cref="ExtensionException">Another form of name, a record of another kind, or a name that is taken.</exception>
     public void Register(string registeredName, Type record)
     {
         if (registeredName.Split('>') is not [{ Length: > 0 }, { Length: > 0 }])
-            throw new ArgumentException($"expected a name \"package>Name\". Received: {registeredName}.", nameof(registeredName));
+            throw new ExtensionException($"{record.FullName}: expected a name \"package>Name\". Received: \"{registeredName}\".");
         if (!Base.IsAssignableFrom(record) || record.IsAbstract)
-            throw new ArgumentException($"expected a record that derives from {Base.Name}. Received: {record.Name}.", nameof(record));
-        if (_registered.GetOrAdd(registeredName, record) != record || RegisteredNames.GetOrAdd(record, registeredName) != registeredName)
-            throw new ArgumentException($"{registeredName} or {record.Name} is registered already.", nameof(registeredName));
+            throw new ExtensionException($"{registeredName}: expected a record that derives from {Base.Name}. Received: {record.FullName}.");
+        if (_registered.GetOrAdd(registeredName, record) is var first && first != record)
+            throw new ExtensionException($"{registeredName}: expected a name that is not taken. Received: {record.FullName}, after {first.FullName}.");
+        if (RegisteredNames.GetOrAdd(record, registeredName) is var name && name != registeredName)
+            throw new ExtensionException($"{registeredName}: expected a record with one name. Received: {record.FullName}, which is {name} already.");
     }
+
+    /// <summary>The operator's own records by their registered names.</summary>
+    public IReadOnlyDictionary<string, Type> Registered => _registered;
 
     /// <summary>The record of a class that the operator registered, or null.</summary>
     public Type? FindRegistered(string registeredName) => _registered.GetValueOrDefault(registeredName);

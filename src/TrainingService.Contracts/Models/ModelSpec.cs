@@ -9,6 +9,11 @@ public abstract record ModelSpec : LayerSpec
 {
     private static readonly string[] ModelParameters = ["inputs", "training", "mask"];
 
+    // Others derive from SubclassedModel, which says what a walk through its layers says of these.
+    private protected ModelSpec()
+    {
+    }
+
     /// <inheritdoc />
     public override IReadOnlyList<string> CallParameters => ModelParameters;
 

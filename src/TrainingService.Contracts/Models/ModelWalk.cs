@@ -112,7 +112,7 @@ public sealed record ModelWalk(
     internal static Int128 ActivationsOf(LayerSpec layer, IReadOnlyList<Shape> inputs, CallSpec call, IReadOnlyList<Shape> outputs) => layer switch
     {
         InputLayer => 0,
-        ModelSpec model => Inside(model, inputs, call.InputNames).Activations,
+        Sequential or Functional when layer is ModelSpec model => Inside(model, inputs, call.InputNames).Activations,
         _ => outputs.Aggregate(Int128.Zero, (sum, output) => sum + (output.ElementsPerSample ?? 0)),
     };
 

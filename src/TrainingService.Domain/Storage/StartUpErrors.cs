@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
+using TrainingService.Contracts.Extensions;
 
 namespace TrainingService.Domain.Storage;
 
@@ -18,6 +19,6 @@ public static class StartUpErrors
 
     // A setting, an address that is taken, a folder that cannot be written. The last is how a value of an option is refused.
     private static bool IsMendable(Exception exception) => exception
-        is StartUpException or OptionsValidationException or IOException or UnauthorizedAccessException or SocketException or FormatException
+        is StartUpException or ExtensionException or OptionsValidationException or IOException or UnauthorizedAccessException or SocketException or FormatException
         or InvalidOperationException { InnerException: ArgumentException or FormatException };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using TrainingService.Contracts.Json;
+using System.Reflection;
+using TrainingService.Contracts.Extensions;
 using TrainingService.Contracts.Layers;
 using TrainingService.Engine.Models;
 using TrainingService.Engine.Operations;
@@ -11,7 +12,7 @@ namespace TrainingService.Engine.Layers;
 /// <summary>Every layer: the record that describes it and the module that computes it.</summary>
 public static class LayerTable
 {
-    private static readonly ConcurrentDictionary<Type, Builder> Registered = new();
+    private static readonly ConcurrentDictionary<Type, (MemberInfo Module, Builder Build)> Registered = new();
 
     private static readonly Dictionary<Type, Builder> Table = new(PreprocessingTable.Modules.Concat(AugmentationTable.Modules))
     {
@@ -163,17 +164,27 @@ public static class LayerTable
     /// <param name="build">Makes the module of a record.</param>
     public static void Register<TSpec>(string registeredName, Func<TSpec, LayerContext, Layer> build) where TSpec : LayerSpec
     {
-        KerasCatalog.Layers.Register(registeredName, typeof(TSpec));
-        if (typeof(Contracts.Models.ModelSpec).IsAssignableFrom(typeof(TSpec)))
-            KerasCatalog.Models.Register(registeredName, typeof(TSpec));
-        Registered[typeof(TSpec)] = Of(build);
+        SpecExtensions.Register(registeredName, typeof(TSpec));
+        Registered[typeof(TSpec)] = (build.Method, Of(build));
     }
+
+    /// <summary>Adds the module of a record that is registered already.</summary>
+    /// <exception cref="ExtensionException">Another module computes it.</exception>
+    internal static void Register(Type spec, Type module, Builder build)
+    {
+        if (Registered.GetOrAdd(spec, (module, build)).Module != module)
+            throw new ExtensionException($"expected one module for {spec.FullName}. Received: {module.FullName}, and another one before.");
+    }
+
+    /// <summary>Whether a module computes this record.</summary>
+    public static bool Computes(Type spec) => Table.ContainsKey(spec) || Registered.ContainsKey(spec);
 
     /// <summary>Builds the module of a spec.</summary>
     /// <exception cref="NotSupportedException">The table has no module for it.</exception>
     public static Layer Build(LayerSpec spec, LayerContext context) =>
         spec is Contracts.Operations.Operation operation ? new OperationLayer(operation, context)
-        : Table.TryGetValue(spec.GetType(), out var build) || Registered.TryGetValue(spec.GetType(), out build) ? build(spec, context)
+        : Table.TryGetValue(spec.GetType(), out var build) ? build(spec, context)
+        : Registered.TryGetValue(spec.GetType(), out var own) ? own.Build(spec, context)
         : throw new NotSupportedException($"No module computes the layer {spec.GetType().Name}.");
 
     internal static Builder Of<T>(Func<T, LayerContext, Layer> build) where T : LayerSpec => (spec, context) => build((T)spec, context);

@@ -3,6 +3,7 @@ using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Engine.Callbacks;
 using TrainingService.Engine.Datasets;
+using TrainingService.Engine.Distribution;
 using TrainingService.Engine.Layers;
 using TrainingService.Engine.Losses;
 using TrainingService.Engine.Metrics;
@@ -48,6 +49,9 @@ public sealed class Trainer : IDisposable
         _untrained = Untrained.Of(model, [.. outputs.Select(output => output.Loss is not null)]);
         _penalties = [.. model.Weights.Where(weight => weight is { Trainable: true, Regularizer: not null }).Select(weight => (weight, RegularizerTable.Find(weight.Regularizer!)))];
     }
+
+    /// <summary>Copies of the model that share every batch; null trains the model alone. Whoever made it disposes of it.</summary>
+    public Mirror? Mirror { get; init; }
 
     /// <summary>Trains the model.</summary>
     /// <param name="train">Rows to learn from.</param>
@@ -105,10 +109,26 @@ public sealed class Trainer : IDisposable
     private void TrainStep(Batch batch)
     {
         _model.Parameters.ZeroGradients();
+        var outputs = Mirror is null ? Learn(batch) : LearnMirrored(batch, Mirror);
+        _optimizer.Step(_untrained);
+        _model.Parameters.Round();
+        Watch(batch, outputs);
+    }
+
+    private IReadOnlyList<KerasTensor> Learn(Batch batch)
+    {
         var (outputs, total) = Forward(batch, training: true);
         _optimizer.ScaleLoss(total).backward();
-        _optimizer.Step(_untrained);
-        Watch(batch, outputs);
+        _model.Parameters.CollectGradients();
+        return outputs;
+    }
+
+    private IReadOnlyList<KerasTensor> LearnMirrored(Batch batch, Mirror mirror)
+    {
+        var (outputs, added) = mirror.Forward(Inputs(batch));
+        _optimizer.ScaleLoss(Total(batch, outputs, added)).backward();
+        mirror.Backward();
+        return outputs;
     }
 
     /// <summary>The model's outputs, and the sum of the weighted losses, of what layers add, and of the weights' penalties.</summary>
@@ -116,6 +136,11 @@ public sealed class Trainer : IDisposable
     {
         var call = new CallContext(training);
         var outputs = _model.Call(Inputs(batch), call);
+        return (outputs, Total(batch, outputs, call.Losses));
+    }
+
+    private torch.Tensor Total(Batch batch, IReadOnlyList<KerasTensor> outputs, IReadOnlyList<torch.Tensor> addedLosses)
+    {
         var places = LabelPlaces(batch);
         List<torch.Tensor> own = [];
         torch.Tensor? total = null;
@@ -128,12 +153,12 @@ public sealed class Trainer : IDisposable
             var weighted = _outputs[i].Weight is { } weight ? value * weight : value;
             total = total is null ? weighted : total + weighted;
         }
-        foreach (var added in call.Losses)
+        foreach (var added in addedLosses)
             total = total! + added;
         foreach (var (weight, penalty) in _penalties)
             total = total! + penalty(weight.Value);
         _means.AddLoss(batch.Rows, total!, own);
-        return (outputs, total!);
+        return total!;
     }
 
     /// <summary>Which of the batch's labels each output has; found out with the first batch of a kind.</summary>
@@ -236,7 +261,7 @@ public sealed class Trainer : IDisposable
         Metrics = _means.Directions,
         Files = options.Files,
         Epochs = options.Epochs,
-        Steps = rows.BatchesPerEpoch,
+        Steps = rows.StepsPerEpoch ?? rows.BatchesPerEpoch,
         Time = options.Limits.Time,
     };
 

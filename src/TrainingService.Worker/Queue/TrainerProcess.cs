@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TrainingService.Domain.Extensions;
 
 namespace TrainingService.Worker.Queue;
 
@@ -25,7 +26,7 @@ internal sealed class TrainerProcess : IDisposable
 
     public Stream Stderr => _process.StandardError.BaseStream;
 
-    public static TrainerProcess Start(Guid jobId, string planPath, TimeSpan stopDeadline)
+    public static TrainerProcess Start(Guid jobId, string planPath, ExtensionOptions extensions, TimeSpan stopDeadline)
     {
         var start = new ProcessStartInfo
         {
@@ -43,6 +44,11 @@ internal sealed class TrainerProcess : IDisposable
         start.ArgumentList.Add("train");
         start.ArgumentList.Add("--plan");
         start.ArgumentList.Add(planPath);
+        foreach (var (option, path) in extensions.Specs.Select(path => ("--specs", path)).Concat(extensions.Modules.Select(path => ("--modules", path))))
+        {
+            start.ArgumentList.Add(option);
+            start.ArgumentList.Add(path);
+        }
 
         // It opens files from outside: it is not told where the database is. The id lets an operator find it among the processes.
         foreach (var secret in start.Environment.Keys.Where(key => key.StartsWith("ConnectionStrings__", StringComparison.OrdinalIgnoreCase)).ToList())

@@ -10,6 +10,7 @@ using TrainingService.Contracts.Trainer;
 using TrainingService.Domain.Artifacts;
 using TrainingService.Domain.Datasets;
 using TrainingService.Domain.Events;
+using TrainingService.Domain.Extensions;
 using TrainingService.Domain.Jobs;
 
 namespace TrainingService.Worker.Queue;
@@ -17,17 +18,17 @@ namespace TrainingService.Worker.Queue;
 /// <summary>What every run needs besides its claim.</summary>
 internal sealed class TrainingRunFactory(
     JobStore store, IArtifactStore artifacts, DatasetCatalog datasets, EventBell bell, Outage outage, IConfiguration configuration,
-    IOptions<WorkerOptions> worker, TimeProvider time)
+    ExtensionOptions extensions, IOptions<WorkerOptions> worker, TimeProvider time)
 {
     public TrainingRun Create(Claim claim, Lease lease) =>
         new(claim, lease, new ArtifactPublisher(artifacts, store, outage, time, claim), store, datasets, bell, outage,
-            configuration["Storage:Root"]!, worker.Value, time);
+            configuration["Storage:Root"]!, extensions, worker.Value, time);
 }
 
 /// <summary>One attempt at a job: folder, plan, trainer process, files, verdict.</summary>
 internal sealed class TrainingRun(
     Claim claim, Lease lease, ArtifactPublisher publisher, JobStore store, DatasetCatalog datasets, EventBell bell, Outage outage,
-    string storageRoot, WorkerOptions options, TimeProvider time)
+    string storageRoot, ExtensionOptions extensions, WorkerOptions options, TimeProvider time)
 {
     /// <param name="stopping">This worker goes down: the trainer is asked to stop.</param>
     /// <param name="giveUp">The worker waits no longer.</param>
@@ -41,7 +42,7 @@ internal sealed class TrainingRun(
         var writer = new EventWriter(store, publisher, folder, outage, claim, options.MaxStderrEvents);
         var stderr = new StderrLog(folder.StderrPath, options.MaxStderrBytes, writer.TryWriteStderr);
         TrainerEnd end;
-        using (var trainer = TrainerProcess.Start(claim.JobId, folder.PlanPath, options.StopDeadline))
+        using (var trainer = TrainerProcess.Start(claim.JobId, folder.PlanPath, extensions, options.StopDeadline))
         {
             await using var onStopping = stopping.Register(trainer.Stop);
             end = await new TrainerSupervisor(trainer, stderr, writer, bell, lease, time, claim).RunAsync(giveUp);

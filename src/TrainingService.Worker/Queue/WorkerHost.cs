@@ -4,9 +4,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TrainingService.Contracts.Extensions;
+using TrainingService.Domain.Extensions;
 using TrainingService.Domain.Jobs;
 using TrainingService.Domain.Queue;
 using TrainingService.Domain.Storage;
+using TrainingService.Engine.Extensions;
 
 namespace TrainingService.Worker.Queue;
 
@@ -30,6 +33,10 @@ public static class WorkerHost
 
         try
         {
+            // Every trainer loads them too; what is wrong with them is said here, before a job is taken.
+            var extensions = ExtensionOptions.Read(builder.Configuration);
+            SpecExtensions.Load(extensions.Specs);
+            ModuleExtensions.Load(extensions.Modules);
             builder.Services.AddTrainingDomain(builder.Configuration).AddTrainingWorker(builder.Configuration);
             using var host = builder.Build();
             var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
@@ -55,6 +62,7 @@ public static class WorkerHost
         services.AddOptions<WorkerOptions>().Bind(configuration.GetSection(WorkerOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<WorkerOptions>, WorkerOptionsValidator>();
         services.AddSingleton<Outage>();
+        services.AddSingleton(ExtensionOptions.Read(configuration));
         services.AddSingleton<TrainingRunFactory>();
         services.AddSingleton<TrainingRunner>();
         services.AddSingleton<ITrainingRunner>(provider => provider.GetRequiredService<TrainingRunner>());

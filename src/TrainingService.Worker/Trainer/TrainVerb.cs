@@ -1,6 +1,8 @@
 using System.Text.Json;
+using TrainingService.Contracts.Extensions;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Trainer;
+using TrainingService.Engine.Extensions;
 using TrainingService.Engine.Native;
 using TrainingService.Engine.Training;
 
@@ -16,15 +18,17 @@ internal static class TrainVerb
 
     public static int Run(string[] args)
     {
-        if (args is not ["--plan", var path])
+        if (args is not ["--plan", var path, .. var rest] || rest.Chunk(2).Any(pair => pair is not ["--specs" or "--modules", _]))
         {
-            Console.Error.WriteLine("train: expected --plan FILE.");
+            Console.Error.WriteLine("train: expected --plan FILE, then --specs FILE and --modules FILE for each assembly of layers.");
             return 2;
         }
         using var messages = MessageWriter.TakeStdout();
         // libtorch takes a while to load; it does so while the plan is read. What goes wrong with it the run says, which waits for it too.
         new Thread(PreloadTorch) { IsBackground = true, Name = "torch loader" }.Start();
         using var stop = StopSignal.Listen();
+        if (rest.Length > 0)
+            LoadExtensions(rest.Chunk(2).ToLookup(pair => pair[0], pair => pair[1]));
         var plan = JsonSerializer.Deserialize<TrainerPlan>(File.ReadAllBytes(path), ContractsJson.Options)
             ?? throw new InvalidDataException($"{path}: expected a plan. Received: null.");
 
@@ -33,6 +37,13 @@ internal static class TrainVerb
         training.Start();
         training.Join();
         return 0;
+    }
+
+    /// <summary>Before the plan is read, whose model may name what they register.</summary>
+    private static void LoadExtensions(ILookup<string, string> paths)
+    {
+        SpecExtensions.Load(paths["--specs"]);
+        ModuleExtensions.Load(paths["--modules"]);
     }
 
     private static void PreloadTorch()

@@ -45,7 +45,11 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
             else if (!KerasDialects.IsPythonMember(property.Name) && beside?.Contains(property.Name) != true)
                 reader.RefuseUnknown(Pointers.Child(pointer, property.Name), property.Name, ["class_name", "config"]);
         }
-        if ((FindCustomClass(json, kind, type, pointer) ?? FindRecord(className, kind, type, pointer)) is not { } record)
+        var record = FindCustomClass(json, className, kind, type);
+        if (record is null && RefuseCustomClass(json, kind, pointer))
+            return null;
+        record ??= FindRecord(className, kind, type, pointer);
+        if (record is null)
             return null;
         var spec = ReadConfig(config, record, Pointers.Child(pointer, "config"));
         if (spec is not null)
@@ -208,17 +212,24 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
         return null;
     }
 
-    /// <summary>A class that the operator registered. One that nobody did is refused: under a built-in one's name it would compute something else.</summary>
-    private Type? FindCustomClass(JsonElement json, KerasKind kind, Type type, string pointer)
+    /// <summary>A class that the operator registered; Keras 2 writes its registered name as the class's.</summary>
+    private static Type? FindCustomClass(JsonElement json, JsonElement? className, KerasKind kind, Type type)
     {
-        if (!json.TryGetProperty("registered_name", out var registered) || registered.ValueKind != JsonValueKind.String || !registered.GetString()!.Contains('>'))
-            return null;
-        if (kind.FindRegistered(registered.GetString()!) is { } record && type.IsAssignableFrom(record))
-            return record;
+        var written = json.TryGetProperty("registered_name", out var registered) && IsCustom(registered) ? registered : className;
+        return written is { ValueKind: JsonValueKind.String } name && kind.FindRegistered(name.GetString()!) is { } record && type.IsAssignableFrom(record) ? record : null;
+    }
+
+    private static bool IsCustom(JsonElement registered) => registered.ValueKind == JsonValueKind.String && registered.GetString()!.Contains('>');
+
+    /// <summary>A class that nobody registered here is refused: under a built-in one's name it would compute something else.</summary>
+    private bool RefuseCustomClass(JsonElement json, KerasKind kind, string pointer)
+    {
+        if (!json.TryGetProperty("registered_name", out var registered) || !IsCustom(registered))
+            return false;
         context.Add(
             Pointers.Child(pointer, "registered_name"), ViolationCodes.UnknownClass,
             $"expected a {kind.Name} of Keras itself, or a class that is registered here. Received: the custom class {Received.Text(registered)}.");
-        return null;
+        return true;
     }
 
     private void RefuseForm(JsonElement json, KerasKind kind, string pointer)
