@@ -23,7 +23,7 @@ public sealed class TextTests
     [Fact]
     public void Types_are_never_made_from_names_that_came_in()
     {
-        var byName = new Regex(@"Type\.GetType\(|Activator\.CreateInstance\(\s*""|Assembly\.Load\(");
+        var byName = new Regex(@"Type\.GetType\(|Activator\.CreateInstance\(\s*""|(?<!\w)Assembly\.Load\(");
         Assert.DoesNotContain(Files("*.cs"), file => file.Contains("/src/", StringComparison.Ordinal) && byName.IsMatch(File.ReadAllText(file)));
     }
 

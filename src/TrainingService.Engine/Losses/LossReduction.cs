@@ -1,4 +1,5 @@
 using TrainingService.Contracts.Losses;
+using TrainingService.Engine.Datasets;
 using static TorchSharp.torch;
 
 namespace TrainingService.Engine.Losses;
@@ -13,6 +14,7 @@ internal static class LossReduction
         if (weight is not null)
         {
             (values, weight) = Ranks.Match(values, weight);
+            RequireBroadcast(values, weight);
             values = values * weight;
         }
         if (reduction == Reduction.None || values.dim() == 0)
@@ -41,6 +43,16 @@ internal static class LossReduction
             return valid;
         (valid, weight) = Ranks.Match(valid, weight);
         return valid * weight;
+    }
+
+    private static void RequireBroadcast(Tensor values, Tensor weight)
+    {
+        for (var axis = 1; axis <= Math.Min(values.dim(), weight.dim()); axis++)
+        {
+            var (size, other) = (values.shape[^axis], weight.shape[^axis]);
+            if (size != other && size != 1 && other != 1)
+                throw new DatasetException($"sample_weight: expected a shape that can be broadcast to the loss's values, ({string.Join(", ", values.shape)}). Received: ({string.Join(", ", weight.shape)}).");
+        }
     }
 
     /// <summary>The quotient, and 0 where the divisor is 0.</summary>

@@ -27,7 +27,7 @@ public static class FailureClassifier
     };
 
     private static bool IsAboutLabels(string message) =>
-        message.Contains("index", StringComparison.Ordinal) && message.Contains("out of bounds", StringComparison.Ordinal);
+        message.Contains("out of bounds", StringComparison.Ordinal) && (message.Contains("index", StringComparison.Ordinal) || message.StartsWith("Target", StringComparison.Ordinal));
 
     private static TrainerResult OutOfMemory(Exception failure) =>
         Result(StopReason.OutOfMemory, FirstLine(failure.Message), "Try a smaller batch_size, a smaller model, or a worker with more memory.");

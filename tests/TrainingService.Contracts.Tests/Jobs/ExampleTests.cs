@@ -6,7 +6,7 @@ namespace TrainingService.Contracts.Tests.Jobs;
 
 public sealed class ExampleTests
 {
-    [Theory, InlineData("mnist-cnn.json", 10), InlineData("mnist-quick.json", 2)]
+    [Theory, InlineData("mnist-cnn.json", 10), InlineData("mnist-quick.json", 2), InlineData("mnist-expression.json", 2)]
     public void Every_example_is_accepted(string file, int epochs)
     {
         var submission = Samples.Accept(Samples.Example(file));

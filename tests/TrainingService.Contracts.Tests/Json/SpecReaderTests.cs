@@ -193,7 +193,7 @@ public sealed class SpecReaderTests
     {
         AssertViolation(Samples.RefuseOne(Samples.Regression().With("/name", "\"\"")), "/name", ViolationCodes.InvalidLength, "expected 1 to 200 characters. Received: 0.");
         AssertViolation(Samples.RefuseOne(Samples.Regression().With("/name", $"\"{new string('x', 201)}\"")), "/name", ViolationCodes.InvalidLength, "Received: 201.");
-        AssertViolation(Samples.RefuseOne(Samples.Regression().With("/resources", """{"device": "tpu"}""")), "/resources/device", ViolationCodes.InvalidFormat, "\"auto\", \"cpu\" or \"cuda\"");
+        AssertViolation(Samples.RefuseOne(Samples.Regression().With("/resources", """{"device": "tpu"}""")), "/resources/device", ViolationCodes.InvalidFormat, "\"auto\", \"cpu\", \"cuda\"");
         AssertViolation(LayerViolation("Dense", """{"units": 3, "name": "a/b"}"""), "/config/name", ViolationCodes.InvalidFormat, "slashes");
         AssertViolation(ViolationIn<CallbackSpec>("""{"class_name": "CSVLogger", "config": {"separator": "ab"}}"""), "/config/separator", ViolationCodes.InvalidLength, "1 character.");
         AssertViolation(ViolationIn<CallbackSpec>("""{"class_name": "CSVLogger", "config": {"filename": "../x"}}"""), "/config/filename", ViolationCodes.InvalidFormat, "file name");

@@ -1,6 +1,8 @@
 using TorchSharp;
+using TrainingService.Engine.Datasets;
 using TrainingService.Engine.Losses;
 using TrainingService.Engine.Tests.Training;
+using TrainingService.Engine.Training;
 using static TorchSharp.torch;
 
 namespace TrainingService.Engine.Tests.Losses;
@@ -45,6 +47,28 @@ public class LossMaskTests
         foreach (var reduction in Enum.GetValues<Contracts.Losses.Reduction>().Where(each => each != Contracts.Losses.Reduction.None))
             Assert.Equal(0, Loss(reduction, [false, false, false, false]));
         Assert.Equal(0, Loss(Contracts.Losses.Reduction.MeanWithSampleWeight, null, [0, 0, 0, 0]));
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public void A_label_that_is_no_class_is_the_data_s_fault(bool fromLogits)
+    {
+        using var scope = NewDisposeScope();
+        var loss = LossTable.Build(new Contracts.Losses.SparseCategoricalCrossentropy(fromLogits));
+        foreach (var label in new long[] { 3, -1, -100 })
+        {
+            var failure = Assert.ThrowsAny<Exception>(() => loss.Call(tensor(new[] { 0, label }), ones(2, 3) / 3));
+            Assert.Equal(Contracts.Jobs.StopReason.BadData, FailureClassifier.Classify(failure).StopReason);
+        }
+    }
+
+    [Fact]
+    public void Weights_that_do_not_go_with_the_values_are_refused_with_both_shapes()
+    {
+        using var scope = NewDisposeScope();
+        var loss = LossTable.Build(new Contracts.Losses.MeanSquaredError());
+        var failure = Assert.Throws<DatasetException>(() => loss.Call(zeros(2, 3, 4), zeros(2, 3, 4), ones(2)));
+        Assert.Contains("(2, 3). Received: (2)", failure.Message);
+        Assert.Equal(Contracts.Jobs.StopReason.BadData, FailureClassifier.Classify(failure).StopReason);
     }
 
     [Fact]

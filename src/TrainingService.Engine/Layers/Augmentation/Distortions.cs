@@ -91,37 +91,3 @@ public sealed class RandomElasticTransform(Specs.RandomElasticTransform spec, La
         }
     }
 }
-
-/// <summary>Blurs of images; beyond the border they are 0.</summary>
-internal static class Blurring
-{
-    /// <summary>Gaussian blur.</summary>
-    /// <param name="images">(batch, height, width, channels).</param>
-    /// <param name="width">Columns of the kernel, odd.</param>
-    /// <param name="height">Its rows, odd.</param>
-    /// <param name="sigma">Standard deviations across and down.</param>
-    public static Tensor Gaussian(Tensor images, int width, int height, Tensor sigma)
-    {
-        var across = Bell(width, sigma.narrow(0, 0, 1)).view(1, 1, 1, -1);
-        var down = Bell(height, sigma.narrow(0, 1, 1)).view(1, 1, -1, 1);
-        return Each(Each(images, across), down);
-    }
-
-    /// <summary>One kernel on every channel.</summary>
-    /// <param name="images">(batch, height, width, channels).</param>
-    /// <param name="kernel">(1, 1, rows, columns), both odd.</param>
-    public static Tensor Each(Tensor images, Tensor kernel)
-    {
-        var (batch, height, width, channels) = (images.shape[0], images.shape[1], images.shape[2], images.shape[3]);
-        var planes = images.permute(0, 3, 1, 2).reshape(batch * channels, 1, height, width);
-        var blurred = nn.functional.conv2d(planes, kernel.to(planes.dtype), padding: [kernel.shape[2] / 2, kernel.shape[3] / 2]);
-        return blurred.reshape(batch, channels, height, width).permute(0, 2, 3, 1);
-    }
-
-    private static Tensor Bell(int length, Tensor sigma)
-    {
-        var place = arange(length, dtype: float32, device: sigma.device) - (length - 1) / 2.0;
-        var bell = (place / sigma).square().mul(-0.5).exp();
-        return bell / bell.sum();
-    }
-}

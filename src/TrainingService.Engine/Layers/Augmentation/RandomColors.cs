@@ -82,9 +82,9 @@ public sealed class RandomSharpness(Specs.RandomSharpness spec, LayerContext con
         var factor = draws.Uniform(spec.Bounds, size.Batch, 1, 1, 1) * 2;
         return new(images =>
         {
-            var kernel = full([1, 1, 3, 3], 1 / 13f, device: images.device);
-            kernel[0, 0, 1, 1] = 5 / 13f;
-            return (images + (1 - factor) * (Blurring.Each(images, kernel) - images)).clamp(_range.First, _range.Second);
+            // One thirteenth of every neighbour, five of the pixel itself.
+            var blurred = (Blurring.Neighbourhood(images) + images * 4) / 13;
+            return (images + (1 - factor) * (blurred - images)).clamp(_range.First, _range.Second);
         });
     }
 }

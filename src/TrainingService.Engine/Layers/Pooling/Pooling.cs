@@ -40,14 +40,19 @@ public sealed class AveragePooling(Specs.AveragePooling spec, LayerContext conte
     {
         long[] dense = [.. _window.Select(_ => 1L)];
         var (padded, padding) = Space.Pad(space, spec.Padding, _window, _step, dense, 0);
-        var mean = Mean(padded, padding);
-        if (ReferenceEquals(padded, space))
-            return mean;
-        // An uneven border: the share of real values in each window makes up for the zeros.
+        // libtorch takes no volume that is smaller than the window, even where its own border would make up for it.
+        var tooSmall = space.dim() == 5 && _window.Where((size, axis) => size > padded.shape[axis + 2]).Any();
+        if (ReferenceEquals(padded, space) && !tooSmall)
+            return Mean(space, padding);
+        // Zeros around: the share of real values in each window makes up for them.
         var real = torch.ones([1, 1, .. space.shape.Skip(2)], space.dtype, space.device);
-        var (share, _) = Space.Pad(real, spec.Padding, _window, _step, dense, 0);
-        return mean / Mean(share, padding);
+        return Mean(Around(padded, padding)) / Mean(Around(Space.Pad(real, spec.Padding, _window, _step, dense, 0).Padded, padding));
     }
+
+    private static torch.Tensor Around(torch.Tensor space, long[] padding) =>
+        padding.All(border => border == 0) ? space : functional.pad(space, Space.Borders([.. padding.Select(border => (border, border))]));
+
+    private torch.Tensor Mean(torch.Tensor space) => Mean(space, [.. _window.Select(_ => 0L)]);
 
     private torch.Tensor Mean(torch.Tensor space, long[] padding) => space.dim() == 4
         ? functional.avg_pool2d(space, _window, _step, padding, count_include_pad: false)

@@ -163,6 +163,34 @@ public sealed class ChangeTests
         Assert.Equal(5, blurred[4].greater(1e-6).sum().item<long>());
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(9)]
+    [InlineData(11)]
+    [InlineData(31)]
+    public void A_blur_of_any_length_is_the_convolution(int length)
+    {
+        using var scope = NewDisposeScope();
+        var image = AugmentationTests.Images(1).narrow(3, 0, 1);
+        var sigma = tensor(new[] { 0.8f, 2.5f });
+        Tensor Bell(float width) => (arange(length, dtype: float32) - (length - 1) / 2.0).div(width).square().mul(-0.5).exp();
+        var (across, down) = (Bell(0.8f) / Bell(0.8f).sum(), Bell(2.5f) / Bell(2.5f).sum());
+        var kernel = (down.unsqueeze(1) * across).view(1, 1, length, length);
+        var expected = nn.functional.conv2d(image.permute(0, 3, 1, 2), kernel, padding: [length / 2, length / 2]).permute(0, 2, 3, 1);
+        Assert.True(expected.allclose(Engine.Layers.Blurring.Gaussian(image, length, length, sigma), atol: 1e-3));
+    }
+
+    [Fact]
+    public void Sharpness_of_zero_is_the_blur_that_Keras_takes()
+    {
+        using var scope = NewDisposeScope();
+        var image = AugmentationTests.Images(1).narrow(3, 0, 1);
+        var kernel = full([1, 1, 3, 3], 1 / 13f);
+        kernel[0, 0, 1, 1] = 5 / 13f;
+        var expected = nn.functional.conv2d(image.permute(0, 3, 1, 2), kernel, padding: [1, 1]).permute(0, 2, 3, 1);
+        Assert.True(expected.allclose(Made.Call(new RandomSharpness(new Factor(0, 0)), image), atol: 1e-3));
+    }
+
     [Fact]
     public void Erased_rectangles_cover_the_scale()
     {
