@@ -7,11 +7,13 @@ using TrainingService.Contracts.Models;
 using TrainingService.Contracts.Shapes;
 using TrainingService.Contracts.Trainer;
 using TrainingService.Engine.Datasets;
+using TrainingService.Engine.Distribution;
 using TrainingService.Engine.Losses;
 using TrainingService.Engine.Metrics;
 using TrainingService.Engine.Models;
 using TrainingService.Engine.Native;
 using TrainingService.Engine.Optimizers;
+using TrainingService.Engine.Precision;
 using TrainingService.Engine.Random;
 using TrainingService.Engine.Training;
 using Batch = TrainingService.Contracts.Datasets.Batch;
@@ -24,25 +26,34 @@ internal static class FitBenchmark
     private const int Rounds = 5;
     private const int RowsPerRound = 6_400;
 
+    private static readonly int Threads = Math.Min(2, Environment.ProcessorCount);
+
     private static readonly DatasetInfo Mnist = new(
         "mnist", "Digits", new Dictionary<string, long> { ["train"] = 60_000 }, new Shape(28, 28), "uint8", new Shape(), "uint8", 10, "", "");
 
-    public static Task RunAsync(int batchSize)
+    /// <param name="batchSize">Rows per batch.</param>
+    /// <param name="name">Name in the report.</param>
+    /// <param name="network">What is trained.</param>
+    /// <param name="policy">Dtype policy of our model; the hand-written loop always computes in float32. Null is float32.</param>
+    /// <param name="replicas">Copies that share our batches, each with its part of the threads.</param>
+    public static Task RunAsync(int batchSize, string name, Network network = Network.Convolutional, string? policy = null, int replicas = 1)
     {
         NativeTorch.EnsureLoaded();
-        torch.set_num_threads(Math.Min(2, Environment.ProcessorCount));
+        torch.set_num_threads(Threads);
         var location = new DatasetLocation(Mnist, Folder());
-        using var fit = new FitLoop(DatasetReader.Read(location, "train"), batchSize, RowsPerRound);
-        using var byHand = new HandWrittenLoop(DatasetReader.Read(location, "train"), batchSize, RowsPerRound);
+        using var fit = new FitLoop(DatasetReader.Read(location, "train"), batchSize, RowsPerRound, network, policy, replicas);
+        using var byHand = new HandWrittenLoop(DatasetReader.Read(location, "train"), batchSize, RowsPerRound, network);
         fit.Round();
         byHand.Round();
         List<double> ours = [], theirs = [];
         for (var round = 0; round < Rounds; round++)
         {
             ours.Add(ImagesPerSecond(fit.Round));
+            torch.set_num_threads(Threads); // replicas leave their own number
             theirs.Add(ImagesPerSecond(byHand.Round));
+            torch.set_num_threads(Threads / replicas);
         }
-        Report.Line($"fit_mnist_batch{batchSize}", Report.Median(ours), Report.Median(theirs), "images/s");
+        Report.Line(name, Report.Median(ours), Report.Median(theirs), "images/s");
         return Task.CompletedTask;
     }
 
@@ -71,8 +82,9 @@ internal static class FitBenchmark
         private readonly Model _model;
         private readonly Optimizer _optimizer;
         private readonly Trainer _trainer;
+        private readonly Mirror? _mirror;
 
-        public FitLoop(Rows rows, int batchSize, int rowsPerRound)
+        public FitLoop(Rows rows, int batchSize, int rowsPerRound, Network network, string? policy, int replicas)
         {
             var random = new RandomStreams(42);
             _data = new Pipeline(
@@ -80,23 +92,28 @@ internal static class FitBenchmark
                 [new Map(new Contracts.Layers.Rescaling(1 / 255.0)), new Map(new Contracts.Layers.Reshape([28, 28, 1])), new Cache(),
                     new Shuffle(60_000), new Take(rowsPerRound), new Batch(batchSize), new Prefetch()],
                 batchSize, random, "train");
-            _model = new Model(new Sequential(
-            [
-                new InputLayer(new Shape(null, 28, 28, 1)),
-                new Conv2D(32, [3, 3]) { Activation = Activation.Relu },
-                new MaxPooling2D(),
-                new Conv2D(64, [3, 3]) { Activation = Activation.Relu },
-                new MaxPooling2D(),
-                new Flatten(),
-                new Dense(128, Activation.Relu),
-                new Dropout(0.5),
-                new Dense(10, Activation.Softmax),
-            ]), _data.FeatureShape, random, torch.CPU);
+            _model = new Model(MixedPrecision.Apply(network == Network.Convolutional ? Convolutional() : Dense(), policy), _data.FeatureShape, random, torch.CPU);
+            _mirror = replicas > 1 ? new Mirror(_model, random, [.. Enumerable.Repeat(torch.CPU, replicas)], Threads) : null;
             _optimizer = OptimizerTable.Build(new Contracts.Optimizers.Adam(), _model.Parameters);
             _trainer = new Trainer(
                 _model, _optimizer, LossTable.Build(new Contracts.Losses.SparseCategoricalCrossentropy()),
-                [MetricTable.Build(new Contracts.Metrics.AccuracyByShape(), _data.LabelShape, _model.OutputShape)]);
+                [MetricTable.Build(new Contracts.Metrics.AccuracyByShape(), _data.LabelShape, _model.OutputShape)]) { Mirror = _mirror };
         }
+
+        private static Sequential Convolutional() => new(
+        [
+            new InputLayer(new Shape(null, 28, 28, 1)),
+            new Conv2D(32, [3, 3]) { Activation = Activation.Relu },
+            new MaxPooling2D(),
+            new Conv2D(64, [3, 3]) { Activation = Activation.Relu },
+            new MaxPooling2D(),
+            new Flatten(),
+            new Dense(128, Activation.Relu),
+            new Dropout(0.5),
+            new Dense(10, Activation.Softmax),
+        ]);
+
+        private static Sequential Dense() => new([new Flatten(), new Dense(512, Activation.Relu), new Dense(512, Activation.Relu), new Dense(10, Activation.Softmax)]);
 
         public void Round() => _trainer.Fit(_data, new FitOptions());
 
@@ -104,6 +121,7 @@ internal static class FitBenchmark
         {
             _trainer.Dispose();
             _optimizer.Dispose();
+            _mirror?.Dispose();
             _model.Dispose();
             _data.Dispose();
         }
@@ -117,17 +135,20 @@ internal static class FitBenchmark
         private readonly torch.optim.Optimizer _optimizer;
         private readonly int _batchSize, _rowsPerRound;
 
-        public HandWrittenLoop(Rows rows, int batchSize, int rowsPerRound)
+        public HandWrittenLoop(Rows rows, int batchSize, int rowsPerRound, Network network)
         {
             (_batchSize, _rowsPerRound) = (batchSize, rowsPerRound);
             using var scope = torch.NewDisposeScope();
             _images = (rows.Features.unsqueeze(1).to(torch.float32) / 255).DetachFromDisposeScope(); // (rows, 1, 28, 28)
             _labels = rows.Labels.clone().DetachFromDisposeScope();
             rows.Dispose();
-            _network = torch.nn.Sequential(
-                torch.nn.Conv2d(1, 32, 3), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
-                torch.nn.Conv2d(32, 64, 3), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
-                torch.nn.Flatten(), torch.nn.Linear(1_600, 128), torch.nn.ReLU(), torch.nn.Dropout(0.5), torch.nn.Linear(128, 10));
+            _network = network == Network.Dense
+                ? torch.nn.Sequential(
+                    torch.nn.Flatten(), torch.nn.Linear(784, 512), torch.nn.ReLU(), torch.nn.Linear(512, 512), torch.nn.ReLU(), torch.nn.Linear(512, 10))
+                : torch.nn.Sequential(
+                    torch.nn.Conv2d(1, 32, 3), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+                    torch.nn.Conv2d(32, 64, 3), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+                    torch.nn.Flatten(), torch.nn.Linear(1_600, 128), torch.nn.ReLU(), torch.nn.Dropout(0.5), torch.nn.Linear(128, 10));
             _optimizer = torch.optim.Adam(_network.parameters(), lr: 0.001);
         }
 
@@ -162,4 +183,14 @@ internal static class FitBenchmark
             _labels.Dispose();
         }
     }
+}
+
+/// <summary>What a fit benchmark trains.</summary>
+internal enum Network
+{
+    /// <summary>The tutorial's two convolutions and two dense layers.</summary>
+    Convolutional,
+
+    /// <summary>784-512-512-10.</summary>
+    Dense,
 }

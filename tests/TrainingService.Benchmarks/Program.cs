@@ -6,8 +6,12 @@ if (args is [LibtorchStart.Verb])
 // Every benchmark by name. Without arguments all of them run, one after the other.
 Dictionary<string, Func<Task>> benchmarks = new()
 {
-    ["fit_mnist_batch32"] = () => FitBenchmark.RunAsync(batchSize: 32),
-    ["fit_mnist_batch128"] = () => FitBenchmark.RunAsync(batchSize: 128),
+    ["fit_mnist_batch32"] = () => FitBenchmark.RunAsync(32, "fit_mnist_batch32"),
+    ["fit_mnist_batch128"] = () => FitBenchmark.RunAsync(128, "fit_mnist_batch128"),
+    ["fit_mnist_batch32_bf16"] = () => FitBenchmark.RunAsync(32, "fit_mnist_batch32_bf16", policy: "mixed_bfloat16"),
+    ["fit_mnist_batch32_replicas2"] = () => FitBenchmark.RunAsync(32, "fit_mnist_batch32_replicas2", replicas: 2),
+    ["fit_mlp_batch128"] = () => FitBenchmark.RunAsync(128, "fit_mlp_batch128", Network.Dense),
+    ["fit_mlp_batch128_bf16"] = () => FitBenchmark.RunAsync(128, "fit_mlp_batch128_bf16", Network.Dense, "mixed_bfloat16"),
     ["fit_lstm_text"] = TextBenchmark.RunAsync,
     ["submit_latency"] = SubmitBenchmark.RunAsync,
     ["epoch_event_latency"] = EpochEventBenchmark.RunAsync,

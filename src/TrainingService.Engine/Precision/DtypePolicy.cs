@@ -3,7 +3,7 @@ using TorchSharp;
 namespace TrainingService.Engine.Precision;
 
 /// <summary>Keras's dtype policy: in what a layer keeps its weights, and in what it computes.</summary>
-/// <param name="Variable">Dtype of the weights. Half precision is kept as float32 whose values are rounded to it.</param>
+/// <param name="Variable">Dtype of the weights. Half precision is kept as float32 whose values are rounded to it after each step, but for normalizations, which keep the full values.</param>
 /// <param name="Compute">Dtype of inputs, weights and outputs during a call; null casts nothing.</param>
 public readonly record struct DtypePolicy(torch.ScalarType Variable, torch.ScalarType? Compute)
 {

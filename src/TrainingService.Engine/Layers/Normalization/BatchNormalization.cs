@@ -22,8 +22,8 @@ public sealed class BatchNormalization : Layer
             return;
         // Their initializer is the variance's.
         using var noGrad = torch.no_grad();
-        Value("moving_stddev").sqrt_();
-        Value("renorm_stddev").sqrt_();
+        Variable("moving_stddev").Value.sqrt_();
+        Variable("renorm_stddev").Value.sqrt_();
     }
 
     /// <inheritdoc />
@@ -118,13 +118,13 @@ public sealed class BatchNormalization : Layer
             Move("renorm_stddev", deviation, _spec.RenormMomentum);
             Move("moving_mean", mean, _spec.Momentum);
             Move("moving_stddev", deviation, _spec.Momentum);
-            Value("moving_variance").copy_((Value("moving_stddev").square() - _spec.Epsilon).relu());
+            Variable("moving_variance").Value.copy_((Value("moving_stddev").square() - _spec.Epsilon).relu());
         }
         var (factor, offset) = gamma is null ? (r, d) : (r * gamma, d * gamma);
         return (factor, beta is null ? offset : offset + beta);
     }
 
-    private void Move(string average, torch.Tensor value, double momentum) => Value(average).mul_(momentum).add_(value, 1 - momentum);
+    private void Move(string average, torch.Tensor value, double momentum) => Variable(average).Value.mul_(momentum).add_(value, 1 - momentum);
 
     private torch.Tensor Normalize(torch.Tensor x, torch.Tensor mean, torch.Tensor variance) =>
         torch.nn.functional.batch_norm(x, mean, variance, ValueOrNull("gamma"), ValueOrNull("beta"), training: false, 1.0, _spec.Epsilon);

@@ -31,7 +31,7 @@ public sealed class ConvLSTMCell : Cell
         if (_spec.UnitForgetBias && _spec.UseBias)
         {
             using var noGrad = no_grad();
-            using var forget = Value("bias").narrow(0, _spec.Filters, _spec.Filters);
+            using var forget = Variable("bias").Value.narrow(0, _spec.Filters, _spec.Filters);
             forget.fill_(1);
         }
     }

@@ -17,10 +17,10 @@ public sealed class LSTMCell : UnitsCell
     {
         _spec = spec;
         (_activation, _gate) = (ActivationTable.Find(spec.Activation), ActivationTable.Find(spec.RecurrentActivation));
-        if (spec.UnitForgetBias && Bias is { } bias)
+        if (spec.UnitForgetBias && Bias is not null)
         {
             using var noGrad = no_grad();
-            using var forget = bias.narrow(0, Units, Units);
+            using var forget = Variable("bias").Value.narrow(0, Units, Units);
             forget.fill_(1);
         }
     }
