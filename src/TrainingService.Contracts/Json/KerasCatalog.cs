@@ -41,6 +41,8 @@ public static class KerasCatalog
         typeof(Add), typeof(Subtract), typeof(Multiply), typeof(Average), typeof(Maximum), typeof(Minimum), typeof(Concatenate), typeof(Dot),
         // Normalization
         typeof(BatchNormalization), typeof(LayerNormalization), typeof(GroupNormalization), typeof(RMSNormalization), typeof(UnitNormalization), typeof(SpectralNormalization),
+        // Keras Applications
+        typeof(LayerScale), typeof(StochasticDepth), typeof(CustomScaleLayer),
         // Regularization
         typeof(Dropout), typeof(SpatialDropout1D), typeof(SpatialDropout2D), typeof(SpatialDropout3D), typeof(AlphaDropout), typeof(GaussianDropout), typeof(GaussianNoise), typeof(ActivityRegularization),
         .. PreprocessingLayers.Records, .. AugmentationLayers.Records,

@@ -12,13 +12,13 @@ public sealed class InputLayer(Specs.InputLayer spec, LayerContext context) : La
     public override bool SupportsMasking => true;
 
     /// <inheritdoc />
-    public override torch.Tensor Call(torch.Tensor x, CallContext call) => Enter(x, spec.Dtype, spec.BatchShape.Rank, x.is_floating_point() ? x.dtype : Dtype);
+    public override torch.Tensor Call(torch.Tensor x, CallContext call) => Enter(x, spec.Dtype, spec.BatchShape.Rank, Dtype);
 
     /// <summary>Whole numbers stay so where the entrance takes such; a last axis of 1 is added or left out.</summary>
     /// <param name="x">What comes in.</param>
     /// <param name="dtype">Keras's dtype of the entrance.</param>
     /// <param name="rank">Axes that are expected; null leaves them.</param>
-    /// <param name="real">What the model computes in.</param>
+    /// <param name="real">What whole numbers become where the entrance takes real ones; those stay in their precision.</param>
     internal static torch.Tensor Enter(torch.Tensor x, string dtype, int? rank, torch.ScalarType real)
     {
         if (rank is { } axes && x.dim() != axes)
@@ -27,7 +27,7 @@ public sealed class InputLayer(Specs.InputLayer spec, LayerContext context) : La
         {
             torch.ScalarType.Int64 => torch.is_integral(x.dtype) ? x : x.to(torch.int64),
             torch.ScalarType.Bool => x.dtype == torch.@bool ? x : x.to(torch.@bool),
-            _ => In(DtypePolicy.Of(dtype, real).Compute ?? real),
+            _ => dtype == "float32" ? x.is_floating_point() ? x : x.to(real) : In(DtypePolicy.Of(dtype, real).Compute ?? real),
         };
 
         torch.Tensor In(torch.ScalarType type) => x.dtype == type ? x : x.to(type);

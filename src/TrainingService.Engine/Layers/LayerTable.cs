@@ -83,6 +83,11 @@ public static class LayerTable
         [typeof(Specs.UpSampling2D)] = Of<Specs.UpSampling2D>((spec, context) => new UpSampling(spec, context)),
         [typeof(Specs.UpSampling3D)] = Of<Specs.UpSampling3D>((spec, context) => new UpSampling(spec, context)),
 
+        // Keras Applications
+        [typeof(Specs.LayerScale)] = Of<Specs.LayerScale>((spec, context) => new LayerScale(spec, context)),
+        [typeof(Specs.StochasticDepth)] = Of<Specs.StochasticDepth>((spec, context) => new StochasticDepth(spec, context)),
+        [typeof(Specs.CustomScaleLayer)] = Of<Specs.CustomScaleLayer>((spec, context) => new CustomScaleLayer(spec, context)),
+
         // Merging
         [typeof(Specs.Add)] = Of<Specs.Add>((spec, context) => new Sum(spec, context)),
         [typeof(Specs.Subtract)] = Of<Specs.Subtract>((spec, context) => new Sum(spec, context)),

@@ -11,6 +11,7 @@ namespace TrainingService.Engine.Models;
 public sealed class Model : IDisposable
 {
     private readonly Layer _root;
+    private readonly torch.ScalarType _dtype;
 
     /// <summary>Builds every layer and its weights.</summary>
     /// <param name="spec">The model as Keras describes it.</param>
@@ -33,6 +34,7 @@ public sealed class Model : IDisposable
     {
         Walk = ModelWalk.Through(spec, inputShapes);
         Device = device;
+        _dtype = dtype;
         // Paths begin with the names of the layers, not with the model's.
         _root = LayerTable.Build(Walk.Model, new LayerContext("", [.. Walk.Inputs.Select(input => input.Shape)], spec.Trainable, random, device) { Call = CallOf(Walk), Dtype = dtype });
         Parameters = new ParameterBuffer([.. Weights.Where(weight => weight.Trainable)], device);
@@ -81,6 +83,11 @@ public sealed class Model : IDisposable
     public IReadOnlyList<KerasTensor> Call(KerasTensor[] inputs, CallContext call)
     {
         Parameters.Refresh();
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            if (inputs[i].Value.is_floating_point() && inputs[i].Value.dtype != _dtype)
+                inputs[i] = inputs[i] with { Value = inputs[i].Value.to(_dtype) };
+        }
         return _root.Apply(call.For(inputs));
     }
 

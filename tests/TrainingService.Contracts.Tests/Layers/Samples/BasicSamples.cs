@@ -101,6 +101,9 @@ public static partial class LayerSamples
         new(new AlphaDropout(0.3, new Shape(null, 1)), S(3, 4)),
         new(new GaussianDropout(0.3), S(3, 4)),
         new(new GaussianNoise(0.2, 5), S(3, 4)),
+        new(new LayerScale(0.5, 4), S(2, 3, 4)),
+        new(new StochasticDepth(0.4), S(6, 3, 4)),
+        new(new CustomScaleLayer(0.17), S(2, 3), S(2, 3)),
         new(new ActivityRegularization(0.1, 0.2), S(3, 4)),
     ];
 }
