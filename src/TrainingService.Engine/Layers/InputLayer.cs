@@ -1,5 +1,6 @@
 using TorchSharp;
 using TrainingService.Contracts.Shapes;
+using TrainingService.Engine.Precision;
 using Specs = TrainingService.Contracts.Layers;
 
 namespace TrainingService.Engine.Layers;
@@ -26,8 +27,11 @@ public sealed class InputLayer(Specs.InputLayer spec, LayerContext context) : La
         {
             torch.ScalarType.Int64 => torch.is_integral(x.dtype) ? x : x.to(torch.int64),
             torch.ScalarType.Bool => x.dtype == torch.@bool ? x : x.to(torch.@bool),
-            _ => x.is_floating_point() ? x : x.to(real),
+            _ when DtypePolicy.Of(dtype, real).Compute is { } named && named != real => In(named),
+            _ => x.is_floating_point() ? x : In(real),
         };
+
+        torch.Tensor In(torch.ScalarType type) => x.dtype == type ? x : x.to(type);
     }
 
     private static torch.ScalarType Kind(string dtype) =>

@@ -18,8 +18,8 @@ internal sealed class BuiltSample : IDisposable
     {
         _sample = sample;
         var random = new RandomStreams(seed);
-        var spec = sample.Spec with { Dtype = dtype == float64 ? "float64" : dtype == bfloat16 ? "mixed_bfloat16" : sample.Spec.Dtype };
-        Layer = LayerTable.Build(spec, new LayerContext("layer", sample.Inputs, sample.Spec.Trainable, random, CPU) { Call = new CallSpec(sample.Form(), sample.Shapes) });
+        var spec = dtype == bfloat16 ? sample.Spec with { Dtype = "mixed_bfloat16" } : sample.Spec;
+        Layer = LayerTable.Build(spec, new LayerContext("layer", sample.Inputs, sample.Spec.Trainable, random, CPU) { Call = new CallSpec(sample.Form(), sample.Shapes), Dtype = dtype == float64 ? float64 : float32 });
         foreach (var weight in Layer.Weights)
             Hold(weight, dtype == float64 ? float64 : float32);
         using var generator = random.Generator("input", "sample", CPU);

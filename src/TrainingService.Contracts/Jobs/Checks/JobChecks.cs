@@ -25,6 +25,7 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
         var data = new DataChecks(context, new SourceChecks(context, datasets)).Check(spec.Data, fit);
         var walk = ModelChecks.Check(spec.Model, data.Train?.Features, context);
         new FitChecks(context).Check(spec, fit, data.Train);
+        new ResourceChecks(context).Check(spec.Resources, spec.Model);
         CompileChecks.CheckRateSetters(spec.Compile?.Optimizer, fit.Callbacks ?? [], context);
         if (walk is not null)
             CompileChecks.CheckPaths(spec.Compile?.Optimizer, walk, context);
