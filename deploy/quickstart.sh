@@ -37,6 +37,12 @@ fi
 mkdir -p "$data_dir"
 data_dir=$(cd "$data_dir" && pwd)
 
+url=http://127.0.0.1:$port
+if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+  say "Port $port is taken; choose another with --port."
+  exit 1
+fi
+
 need_dotnet
 need_postgresql
 
@@ -52,12 +58,6 @@ for step in "publish Worker" "build Api" "build Client.Cli"; do
 done
 bin() { printf '%s/src/TrainingService.%s/bin/Release/net10.0%s' "$root" "$1" "${2:-}"; }
 cli="$(bin Client.Cli)/trainingservice.dll"
-
-url=http://127.0.0.1:$port
-if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-  say "Port $port is taken; choose another with --port."
-  exit 1
-fi
 
 service_log=$data_dir/service.log
 say "Starting on $url (data in $data_dir, log in $service_log) …"

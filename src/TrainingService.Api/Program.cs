@@ -47,8 +47,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception exception) when (exception is StartUpException or ExtensionException)
+catch (Exception exception)
 {
-    Console.Error.WriteLine(exception.Message);
-    return 1;
+    return StartUpErrors.Report(exception);
 }

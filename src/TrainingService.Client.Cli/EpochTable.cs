@@ -13,7 +13,7 @@ internal sealed class EpochTable(Terminal terminal)
         {
             _names = [.. Names(epoch.Logs.Keys)];
             terminal.WriteLine();
-            terminal.WriteLine(terminal.Bold(Row("epoch", _names, "seconds", "images/s")));
+            terminal.WriteLine(terminal.Bold(Row("epoch", _names, "seconds", "rows/s")));
         }
         terminal.WriteLine(Row($"{epoch.Epoch}/{epoch.Epochs}", _names.Select(name => Figure(name, epoch.Logs, epoch.NonFinite)),
             epoch.DurationSeconds.ToString("0.0"), epoch.SamplesPerSecond.ToString("N0")));

@@ -28,8 +28,9 @@ internal static class Guarded
             terminal.ClearLive();
             Console.Error.WriteLine($"Not JSON: {exception.Message}");
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
         {
+            // Cancelled by nobody: the HttpClient's own timeout.
             terminal.ClearLive();
             Console.Error.WriteLine($"{server} does not answer: {exception.Message}");
         }

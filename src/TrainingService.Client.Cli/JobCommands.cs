@@ -9,13 +9,20 @@ namespace TrainingService.Client.Cli;
 internal static class JobCommands
 {
     /// <summary>An address as http or https; anything else is a mistake in the command line.</summary>
-    public static Uri ParseUri(ArgumentResult result)
+    public static Uri ParseUri(ArgumentResult result) => ParseUri(result, result.Tokens.Single().Value);
+
+    /// <summary>The address that the environment names, else the one where the service listens by default.</summary>
+    public static Uri DefaultUri(ArgumentResult result) =>
+        Environment.GetEnvironmentVariable("TRAININGSERVICE_URL") is { Length: > 0 } text
+            ? ParseUri(result, text)
+            : new TrainingServiceClientOptions().ServerUrl;
+
+    private static Uri ParseUri(ArgumentResult result, string text)
     {
-        var text = result.Tokens.Single().Value;
         if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
             return address;
         result.AddError($"Address of the service: expected http://host:port or https://host:port. Received: {text}");
-        return new Uri("http://localhost");
+        return new TrainingServiceClientOptions().ServerUrl;
     }
 
     private static Option<DirectoryInfo?> Output() => new("--output", "-o")
@@ -60,7 +67,7 @@ internal static class JobCommands
         command.SetAction((parsed, ct) => Guarded.RunAsync(parsed.GetValue(server)!, async (client, terminal) =>
         {
             var most = parsed.GetValue(limit);
-            var query = new JobQuery { Status = parsed.GetValue(status), Tag = parsed.GetValue(tag), PageSize = Math.Clamp(most, 1, 200) };
+            var query = new JobQuery { Status = parsed.GetValue(status), Tag = parsed.GetValue(tag), PageSize = Math.Clamp(most, 1, 1_000) };
             terminal.WriteLine(terminal.Bold($"{"id",-36}  {"status",-10}  {"epochs",9}  {"created",-16}  name"));
             await foreach (var job in client.Jobs.ListAsync(query, ct).Take(most).WithCancellation(ct))
                 terminal.WriteLine($"{job.Id}  {job.Status.ToString().ToLowerInvariant(),-10}  {$"{job.Epoch}/{job.Epochs}",9}  {job.CreatedAt:yyyy-MM-dd HH:mm}  {job.Name}");

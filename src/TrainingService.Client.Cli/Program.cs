@@ -3,10 +3,10 @@ using TrainingService.Client.Cli;
 
 var server = new Option<Uri>("--server")
 {
-    Description = "Address of the service; TRAININGSERVICE_URL sets the default.",
+    Description = "Address of the service. Default: TRAININGSERVICE_URL, or http://localhost:5080.",
     Recursive = true,
     CustomParser = JobCommands.ParseUri,
-    DefaultValueFactory = _ => new Uri(Environment.GetEnvironmentVariable("TRAININGSERVICE_URL") ?? "http://localhost:5000"),
+    DefaultValueFactory = JobCommands.DefaultUri,
 };
 var root = new RootCommand("Trains Keras models on a training service.")
 {

@@ -14,7 +14,7 @@ internal static class ProgressLine
         var bar = new string('━', filled) + new string('─', BarColumns - filled);
         var figures = string.Concat(progress.Logs.Select(log => $"  {log.Key} {EpochTable.Figure(log.Key, progress.Logs, null)}"));
         var eta = progress.EtaSeconds is { } seconds ? $"  eta {Duration(TimeSpan.FromSeconds(seconds))}" : "";
-        return $"{progress.Epoch + "/" + progress.Epochs,8} {bar} {progress.Step}/{progress.Steps}{figures}  {progress.SamplesPerSecond:N0} images/s{eta}";
+        return $"{progress.Epoch + "/" + progress.Epochs,8} {bar} {progress.Step}/{progress.Steps}{figures}  {progress.SamplesPerSecond:N0} rows/s{eta}";
     }
 
     public static string Duration(TimeSpan time) =>

@@ -24,7 +24,7 @@ public sealed class TrainingServiceClient
     }
 
     /// <summary>A client with an <see cref="HttpClient"/> of its own, for programs without dependency injection.</summary>
-    /// <param name="serverUrl">Such as <c>http://localhost:5000</c>.</param>
+    /// <param name="serverUrl">Such as <c>http://localhost:5080</c>.</param>
     public TrainingServiceClient(Uri serverUrl)
         : this(new HttpClient(), new TrainingServiceClientOptions { ServerUrl = serverUrl })
     {

@@ -5,8 +5,8 @@ namespace TrainingService.Client;
 /// <summary>Where the service is and how patient the client is.</summary>
 public sealed class TrainingServiceClientOptions
 {
-    /// <summary>Address of the service. Default: http://localhost:5000/.</summary>
-    public Uri ServerUrl { get; set; } = new("http://localhost:5000/");
+    /// <summary>Address of the service. Default: http://localhost:5080/, where the service listens by default.</summary>
+    public Uri ServerUrl { get; set; } = new("http://localhost:5080/");
 
     /// <summary>Pause before the first try to connect again; doubles with every try in vain. Default: 250 ms.</summary>
     public TimeSpan MinReconnectDelay { get; set; } = TimeSpan.FromMilliseconds(250);

@@ -95,7 +95,8 @@ public sealed class TestPostgres
 
     private static async Task<TestPostgres> StartEmbeddedAsync()
     {
-        var folder = Directory.CreateTempSubdirectory("training-tests-").FullName;
+        await AbandonedClusters.RemoveAsync(Path.GetTempPath(), CancellationToken.None);
+        var folder = AbandonedClusters.NewFolder();
         var options = new EmbeddedPostgresOptions { DataDirectory = folder, Durable = false };
         var server = await EmbeddedPostgres.StartAsync(options, NullLogger.Instance, CancellationToken.None);
         AtExit(async () =>

@@ -22,6 +22,7 @@ internal sealed class JobListFeed(IDbContextFactory<TrainingDb> databases, BellL
     public const int Newest = 50;
 
     private static readonly TimeSpan CollectPeriod = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<Guid, bool> _changed = new();
     private readonly Channel<bool> _wake = Signal();
@@ -50,13 +51,15 @@ internal sealed class JobListFeed(IDbContextFactory<TrainingDb> databases, BellL
     {
         using var subscription = bells.Subscribe(Hear);
         using var timer = new PeriodicTimer(CollectPeriod);
+        using var retry = new PeriodicTimer(RetryPeriod);
         try
         {
             while (await _wake.Reader.WaitToReadAsync(stoppingToken))
             {
                 await timer.WaitForNextTickAsync(stoppingToken);
                 _wake.Reader.TryRead(out _);
-                await PassChangesAsync(stoppingToken);
+                while (!await TryPassChangesAsync(stoppingToken))
+                    await retry.WaitForNextTickAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -83,24 +86,26 @@ internal sealed class JobListFeed(IDbContextFactory<TrainingDb> databases, BellL
         }
     }
 
-    private async Task PassChangesAsync(CancellationToken ct)
+    /// <returns>False when the database does not answer; the changes wait.</returns>
+    private async Task<bool> TryPassChangesAsync(CancellationToken ct)
     {
         var ids = _changed.Keys.Where(id => _changed.TryRemove(id, out _)).ToArray();
         if (ids.Length == 0 || _watchers.IsEmpty)
-            return;
+            return true;
         try
         {
             await using var db = await databases.CreateDbContextAsync(ct);
             var rows = await db.Jobs.AsNoTracking().Where(job => ids.Contains(job.Id)).Select(JobRow.ForLists).ToListAsync(ct);
             foreach (var watcher in _watchers)
                 watcher.Pass(rows);
+            return true;
         }
         catch (Exception exception) when (exception.IsDatabaseOutage())
         {
             logger.LogWarning(exception, "{Count} changed jobs could not be read; trying again.", ids.Length);
             foreach (var id in ids)
                 _changed[id] = true;
-            _wake.Writer.TryWrite(true);
+            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.OpenApi;
 using TrainingService.Api.Problems;
+using TrainingService.Contracts.Callbacks;
 using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Shapes;
@@ -28,6 +29,9 @@ internal static class ApiDescription
             swagger.IncludeXmlComments(typeof(ApiDescription).Assembly);
             swagger.MapType<Shape>(SpecSchemas.OfShape);
             swagger.MapType<NormAxes>(SpecSchemas.OfAxes);
+            swagger.MapType<Frequency>(WireFormSchemas.OfFrequency);
+            swagger.MapType<EpochFrequency>(WireFormSchemas.OfEpochFrequency);
+            swagger.MapType<EpochSchedule>(WireFormSchemas.OfEpochSchedule);
             swagger.MapType<Stream>(() => new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" });
             swagger.SchemaFilter<SpecSchemas>();
             swagger.OperationFilter<ExampleFilter>();

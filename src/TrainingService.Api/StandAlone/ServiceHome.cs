@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Npgsql;
 using TrainingService.Api.Problems;
@@ -47,11 +48,13 @@ internal sealed class ServiceHome : IAsyncDisposable
             await PrepareDatabaseAsync(configuration.GetConnectionString("Training")!, logger, stop.Token);
             return new ServiceHome(held, postgres);
         }
-        catch
+        catch (Exception exception)
         {
             if (postgres is not null)
                 await postgres.DisposeAsync();
             held?.Dispose();
+            if (exception is OperationCanceledException && stop.IsCancellationRequested)
+                throw new StartUpException("Stopped before the service had started.", exception);
             throw;
         }
     }
@@ -70,7 +73,7 @@ internal sealed class ServiceHome : IAsyncDisposable
         {
             return await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions { DataDirectory = directory }, logger, ct);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or TimeoutException)
+        catch (Exception exception) when (exception is InvalidOperationException or TimeoutException or Win32Exception)
         {
             // No programs on this machine, or a server that does not come up: the message names the package or the log.
             throw new StartUpException(exception.Message, exception);
@@ -95,8 +98,10 @@ internal sealed class ServiceHome : IAsyncDisposable
                 await DatabaseSetup.PrepareAsync(connectionString, ct);
                 return;
             }
-            catch (Exception exception) when (exception.IsDatabaseOutage() && TimeProvider.System.GetElapsedTime(started) < DatabasePatience)
+            catch (Exception exception) when (exception.IsDatabaseOutage())
             {
+                if (TimeProvider.System.GetElapsedTime(started) >= DatabasePatience)
+                    throw new StartUpException($"The database did not answer within {DatabasePatience.TotalSeconds:0} s. {exception.Message}", exception);
                 logger.LogWarning("The database does not answer yet: {Message} Trying again.", exception.Message);
             }
             await retry.WaitForNextTickAsync(ct);

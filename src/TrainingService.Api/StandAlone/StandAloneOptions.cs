@@ -1,3 +1,5 @@
+using TrainingService.Domain.Storage;
+
 namespace TrainingService.Api.StandAlone;
 
 /// <summary>What the service starts by itself, and where it keeps its things.</summary>
@@ -38,13 +40,19 @@ internal sealed record StandAloneOptions(bool IsStandAlone, string DataDirectory
     private static string FindWorker(string? configured)
     {
         if (configured is not null)
-            return File.Exists(configured)
+            return IsProgram(configured)
                 ? Path.GetFullPath(configured)
-                : throw new StartUpException($"Worker:Path: expected the Worker program. Received: {configured}, which does not exist.");
+                : throw new StartUpException(
+                    $"Worker:Path: expected the Worker program. Received: {configured}, which {(File.Exists(configured) ? "is neither executable nor a .dll" : "does not exist")}.");
         var candidates = WorkerCandidates().ToArray();
         return candidates.FirstOrDefault(File.Exists) ?? throw new StartUpException(
             $"The Worker program was not found at {string.Join(" or ", candidates)}. Set Worker:Path, or StandAlone:Worker=false to serve without one.");
     }
+
+    private static bool IsProgram(string path) =>
+        File.Exists(path)
+        && (path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) || OperatingSystem.IsWindows()
+            || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
 
     private static IEnumerable<string> WorkerCandidates()
     {
@@ -63,6 +71,3 @@ internal sealed record StandAloneOptions(bool IsStandAlone, string DataDirectory
             yield return folder.FullName;
     }
 }
-
-/// <summary>The service cannot start as it is configured; the message says what to change.</summary>
-internal sealed class StartUpException(string message, Exception? cause = null) : Exception(message, cause);

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using TrainingService.Domain.Extensions;
 
@@ -29,7 +30,7 @@ internal sealed class WorkerProcess(StandAloneOptions options, IConfiguration co
                 return;
             if (TimeProvider.System.GetElapsedTime(started) >= Healthy)
                 pause = FirstPause;
-            logger.LogInformation("The worker starts again in {Seconds} s.", pause.TotalSeconds);
+            logger.LogInformation("The worker is started again in {Seconds} s.", pause.TotalSeconds);
             if (!await PauseAsync(pause, stoppingToken))
                 return;
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
@@ -38,7 +39,9 @@ internal sealed class WorkerProcess(StandAloneOptions options, IConfiguration co
 
     private async Task RunAsync(CancellationToken stoppingToken)
     {
-        using var worker = Process.Start(Command()) ?? throw new InvalidOperationException($"{options.WorkerPath} could not be started.");
+        using var worker = TryStart(Command());
+        if (worker is null)
+            return;
         logger.LogInformation("The worker runs as process {ProcessId}.", worker.Id);
         try
         {
@@ -48,6 +51,19 @@ internal sealed class WorkerProcess(StandAloneOptions options, IConfiguration co
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             await StopAsync(worker);
+        }
+    }
+
+    private Process? TryStart(ProcessStartInfo command)
+    {
+        try
+        {
+            return Process.Start(command);
+        }
+        catch (Win32Exception exception)
+        {
+            logger.LogError(exception, "The worker could not be started.");
+            return null;
         }
     }
 

@@ -23,9 +23,9 @@ internal sealed class ServiceHttp(HttpClient http, Uri server)
             using var response = await http.GetAsync(Address(path), HttpCompletionOption.ResponseHeadersRead, ct);
             return response.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            return false;
+            return false; // Nothing answers, or not within the HttpClient's timeout.
         }
     }
 

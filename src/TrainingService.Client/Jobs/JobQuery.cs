@@ -13,7 +13,7 @@ public sealed record JobQuery
     /// <summary>Only jobs with this tag. Default: all.</summary>
     public string? Tag { get; init; }
 
-    /// <summary>Jobs per request, 1 to 200. Default: 50.</summary>
+    /// <summary>Jobs per request, 1 to 1000. Default: 50.</summary>
     public int PageSize { get; init; } = 50;
 
     internal string Path(string? after)

@@ -18,7 +18,7 @@ public readonly record struct EpochFrequency : IWireForm
 
     /// <summary>Every so many epochs.</summary>
     /// <param name="epochs">At least 1.</param>
-    public static implicit operator EpochFrequency(int epochs) => new(epochs, null);
+    public static implicit operator EpochFrequency(int epochs) => new(epochs == 1 ? null : epochs, null); // one value for every epoch: the default
 
     /// <summary>The epochs of a list.</summary>
     /// <param name="epochs">Counted from 1.</param>

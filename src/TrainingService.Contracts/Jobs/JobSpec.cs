@@ -40,18 +40,20 @@ public sealed record JobSpec(
 }
 
 /// <summary>What <c>Model.compile</c> takes.</summary>
-/// <param name="Loss">Class and config, or a short name such as <c>sparse_categorical_crossentropy</c>.</param>
+/// <param name="Loss">Class and config, or a short name such as <c>sparse_categorical_crossentropy</c>: one for every output, a list, or a dict by the outputs' names; null for an output without a loss.</param>
 /// <param name="Optimizer">Class and config, or a short name. Default: rmsprop, as in Keras.</param>
-/// <param name="Metrics">Class and config, or short names. Default: none.</param>
-/// <param name="LossWeights">Only null.</param>
-/// <param name="WeightedMetrics">Only null.</param>
-[Ignores("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss")]
+/// <param name="Metrics">Class and config, or short names: a list, a list per output, or a dict by the outputs' names. Default: none.</param>
+/// <param name="LossWeights">What each loss counts in the sum: a list, or a dict by the outputs' names. Default: 1 each.</param>
+/// <param name="WeightedMetrics">Metrics that look at the rows' weights, in the forms of <c>metrics</c>. Default: none.</param>
+/// <param name="AutoScaleLoss">Whether a model of the policy <c>mixed_float16</c> gets a LossScaleOptimizer around its optimizer. Default: true.</param>
+[Ignores("run_eagerly", "steps_per_execution", "jit_compile")]
 public sealed record CompileSpec(
-    LossSpec Loss,
+    [MaxLength(1_000)] PerOutput<LossSpec> Loss,
     OptimizerSpec? Optimizer = null,
-    [MaxLength(100)] IReadOnlyList<MetricSpec>? Metrics = null,
-    [DefaultOnly] object? LossWeights = null,
-    [DefaultOnly] object? WeightedMetrics = null);
+    [MaxLength(100)] PerOutput<MetricSpec>? Metrics = null,
+    [MaxLength(1_000)] PerOutput<double>? LossWeights = null,
+    [MaxLength(100)] PerOutput<MetricSpec>? WeightedMetrics = null,
+    bool AutoScaleLoss = true);
 
 /// <summary>What <c>Model.fit</c> takes.</summary>
 /// <param name="Epochs">The epoch at which training ends: as many epochs as this, less <c>initial_epoch</c>. Default: 1.</param>
@@ -80,13 +82,17 @@ public sealed record FitSpec(
     [MaxLength(100_000)] IReadOnlyDictionary<string, double>? ClassWeight = null);
 
 /// <summary>What the job may use.</summary>
-/// <param name="Device"><c>auto</c>, <c>cpu</c> or <c>cuda</c>. Default: auto, which takes CUDA when it is there.</param>
+/// <param name="Device"><c>auto</c>, <c>cpu</c>, <c>cuda</c>, or one CUDA device: <c>cuda:1</c>. Default: auto, which takes CUDA when it is there.</param>
 /// <param name="Threads">Threads for libtorch; null takes the worker's share. Results repeat bit by bit only with the same number.</param>
-/// <param name="MixedPrecision">Only null.</param>
+/// <param name="MixedPrecision"><c>mixed_bfloat16</c> or <c>mixed_float16</c>: the dtype policy of every layer that says float32, but for those whose outputs are the model's. Default: none.</param>
+/// <param name="Strategy"><c>mirrored</c>: copies of the model share every batch. Default: none, one copy.</param>
+/// <param name="Replicas">Copies with <c>mirrored</c>, 1 to 64; the batch is split among them. Default: one for each CUDA device, or 1 on a CPU.</param>
 public sealed record ResourcesSpec(
-    [RegularExpression("auto|cpu|cuda", ErrorMessage = "\"auto\", \"cpu\" or \"cuda\"")] string Device = "auto",
+    [RegularExpression(@"auto|cpu|cuda|cuda:\d{1,2}", ErrorMessage = "\"auto\", \"cpu\", \"cuda\" or \"cuda:\" and a number")] string Device = "auto",
     [Range(1, 1_024)] int? Threads = null,
-    [DefaultOnly] object? MixedPrecision = null);
+    [RegularExpression("mixed_bfloat16|mixed_float16", ErrorMessage = "null, \"mixed_bfloat16\" or \"mixed_float16\"")] string? MixedPrecision = null,
+    [RegularExpression("mirrored", ErrorMessage = "null or \"mirrored\"")] string? Strategy = null,
+    [Range(1, 64)] int? Replicas = null);
 
 /// <summary>When to stop at the latest.</summary>
 /// <param name="MaxRuntimeSeconds">Seconds of running; null has no limit.</param>

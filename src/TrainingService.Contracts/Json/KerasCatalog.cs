@@ -51,6 +51,8 @@ public static class KerasCatalog
         typeof(SimpleRNNCell), typeof(LSTMCell), typeof(GRUCell), typeof(StackedRNNCells),
         // Attention
         typeof(MultiHeadAttention), typeof(GroupQueryAttention), typeof(Attention), typeof(AdditiveAttention),
+        // Written down by the user
+        typeof(ExpressionLayer),
     ],
         ("Model", typeof(Functional)), ("CuDNNLSTM", typeof(LSTM)), ("CuDNNGRU", typeof(GRU)), ("GroupedQueryAttention", typeof(GroupQueryAttention)),
         ("Convolution1D", typeof(Conv1D)), ("Convolution1DTranspose", typeof(Conv1DTranspose)), ("Convolution2D", typeof(Conv2D)),
@@ -72,7 +74,7 @@ public static class KerasCatalog
         typeof(CategoricalFocalCrossentropy), typeof(CategoricalGeneralizedCrossEntropy), typeof(SparseCategoricalCrossentropy),
         typeof(MeanSquaredError), typeof(MeanAbsoluteError), typeof(MeanAbsolutePercentageError), typeof(MeanSquaredLogarithmicError), typeof(Huber),
         typeof(LogCosh), typeof(CosineSimilarity), typeof(KLDivergence), typeof(Poisson), typeof(Hinge), typeof(SquaredHinge), typeof(CategoricalHinge),
-        typeof(Dice), typeof(Tversky), typeof(Circle), typeof(CTC),
+        typeof(Dice), typeof(Tversky), typeof(Circle), typeof(CTC), typeof(ExpressionLoss),
     ],
         ("ce", typeof(CrossentropyByShape)), ("CE", typeof(CrossentropyByShape)), ("Crossentropy", typeof(CrossentropyByShape)),
         ("bce", typeof(BinaryCrossentropy)), ("BCE", typeof(BinaryCrossentropy)), ("kld", typeof(KLDivergence)), ("KLD", typeof(KLDivergence)),
@@ -93,6 +95,7 @@ public static class KerasCatalog
         typeof(TrueNegatives), typeof(FalsePositives), typeof(FalseNegatives), typeof(Precision), typeof(Recall), typeof(SensitivityAtSpecificity),
         typeof(SpecificityAtSensitivity), typeof(PrecisionAtRecall), typeof(RecallAtPrecision), typeof(AUC), typeof(F1Score), typeof(FBetaScore),
         typeof(IoU), typeof(BinaryIoU), typeof(MeanIoU), typeof(OneHotIoU), typeof(OneHotMeanIoU), typeof(Mean), typeof(Sum), typeof(MeanMetricWrapper),
+        typeof(ExpressionMetric),
     ],
         ("acc", typeof(AccuracyByShape)), ("ACC", typeof(AccuracyByShape)), ("Acc", typeof(AccuracyByShape)), ("ce", typeof(CrossentropyMetricByShape)),
         ("CE", typeof(CrossentropyMetricByShape)), ("Crossentropy", typeof(CrossentropyMetricByShape)), ("bce", typeof(BinaryCrossentropyMetric)),

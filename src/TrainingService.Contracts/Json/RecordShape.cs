@@ -34,9 +34,8 @@ internal sealed class RecordShape
         }
         Ignored = Ancestors(type).SelectMany(ancestor => ancestor.GetCustomAttribute<IgnoresAttribute>(inherit: false)?.Names ?? []).ToHashSet();
         var omitted = Ancestors(type).SelectMany(ancestor => ancestor.GetCustomAttribute<OmitsAttribute>(inherit: false)?.Names ?? []).ToHashSet();
-        // Keras writes name, trainable and dtype first: what the root of the kind has, then the record, then the bases in between.
-        var root = Ancestors(type).FirstOrDefault(ancestor => ancestor.BaseType == typeof(KerasSpec));
-        Written = [.. Fields.Where(field => !omitted.Contains(field.Name)).OrderBy(field => Order(field, root))];
+        // Keras writes what every layer has first: name, trainable, dtype; then the layer's own arguments.
+        Written = [.. Fields.Where(field => !omitted.Contains(field.Name)).OrderBy(field => Fields.Take(ParameterCount).Contains(field) ? 1 : IsOwn(field.Property) ? 2 : 0)];
     }
 
     /// <summary>Constructor parameters first.</summary>
@@ -70,7 +69,7 @@ internal sealed class RecordShape
         return record;
     }
 
-    private int Order(RecordField field, Type? root) => field.Property.DeclaringType == root ? 0 : Fields.Take(ParameterCount).Contains(field) ? 1 : 2;
+    private static bool IsOwn(PropertyInfo property) => property.DeclaringType != typeof(LayerSpec) && typeof(LayerSpec).IsAssignableFrom(property.DeclaringType);
 
     private static IEnumerable<Type> Ancestors(Type type)
     {

@@ -29,7 +29,7 @@ internal static class SpecWriter
             case IWireForm form: form.Write(writer); break;
             case Border border: WriteList(writer, new[] { border.Before, border.After }); break;
             case Borders { Count: 1 } borders: Write(writer, borders[0]); break;
-            case Axes { Count: 1 } axes: Write(writer, axes[0]); break;
+            case Shapes.Axes { Count: 1 } axes: Write(writer, axes[0]); break;
             case NormAxes axes: Write(writer, axes.All ? null : axes.Count == 1 ? axes[0] : axes.ToArray()); break;
             case Functional model: GraphWriter.WriteModel(writer, model); break;
             case Operation operation: GraphWriter.WriteOperation(writer, operation); break;

@@ -9,6 +9,16 @@ internal static class ShapeRule
     public static bool SameShape(Shape labels, Shape output) =>
         labels.IsCompatibleWith(output) || SqueezedMatches(labels, output) || SqueezedMatches(output, labels);
 
+    /// <summary>The shapes after Keras's leniency: where the ranks differ by one and the longer ends in 1, it is squeezed, or a shorter one of one axis expanded.</summary>
+    public static (Shape Labels, Shape Output) MatchRanks(Shape labels, Shape output)
+    {
+        if (labels.Rank == output.Rank + 1 && labels[-1] == 1)
+            return output.Rank == 1 ? (labels, new Shape([.. output, 1])) : (new Shape(labels.Take(output.Rank)), output);
+        if (output.Rank == labels.Rank + 1 && output[-1] == 1)
+            return labels.Rank == 1 ? (new Shape([.. labels, 1]), output) : (labels, new Shape(output.Take(labels.Rank)));
+        return (labels, output);
+    }
+
     /// <summary>Whether the labels are class numbers for outputs that hold one value per class along the axis.</summary>
     public static bool ClassNumbers(Shape labels, Shape output, int axis = -1)
     {

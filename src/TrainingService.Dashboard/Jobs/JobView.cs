@@ -178,6 +178,7 @@ public sealed class JobView
     /// <summary>A later attempt that begins an epoch again replaces what an earlier one did from there.</summary>
     private void Rewind(int epoch)
     {
+        Evaluation = null;
         if (_epochs.RemoveAll(other => other.Epoch >= epoch) + _running.RemoveAll(point => point.At >= epoch - 1) == 0)
             return;
         Progress = null;

@@ -6,7 +6,8 @@ namespace TrainingService.Domain.Jobs;
 public interface ITrainingRunner
 {
     /// <summary>Claims the job and runs it to its end, or returns quietly when it is not to be had.</summary>
-    // Attempts are counted in the job's row, where a dead process counts too; the queue repeats nothing by itself.
-    [AutomaticRetry(Attempts = 0)]
+    // Attempts are counted in the job's row, where a dead process counts too; the queue repeats nothing by itself. What failed there is
+    // deleted, and so goes after a day: the queue would keep failures for good.
+    [AutomaticRetry(Attempts = 0, OnAttemptsExceeded = AttemptsExceededAction.Delete)]
     Task RunAsync(Guid jobId, CancellationToken ct);
 }

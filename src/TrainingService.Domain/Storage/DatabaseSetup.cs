@@ -11,9 +11,17 @@ public static class DatabaseSetup
     private const long LockKey = 0x747261696E696E67;
 
     /// <summary>Safe to call from several processes at once, and again.</summary>
+    /// <exception cref="StartUpException">The connection string is wrong, or the server does not let its user in.</exception>
     public static async Task PrepareAsync(string connectionString, CancellationToken ct)
     {
-        await CreateMissingDatabaseAsync(connectionString, ct);
+        try
+        {
+            await CreateMissingDatabaseAsync(new TrainingConnection(connectionString).ConnectionString, ct);
+        }
+        catch (NpgsqlException exception) when (!exception.IsTransient)
+        {
+            throw new StartUpException($"ConnectionStrings:Training: the database refuses. {exception.Message}", exception);
+        }
 
         // No pooling: the lock goes with the connection, however this method ends.
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
@@ -36,7 +44,7 @@ public static class DatabaseSetup
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidCatalogName)
         {
-            var database = settings.Database ?? throw new InvalidOperationException("Connection string: expected a Database. Received: none");
+            var database = settings.Database ?? throw new StartUpException("ConnectionStrings:Training: expected a Database. Received: none");
             settings.Database = "postgres";
             await using var connection = new NpgsqlConnection(settings.ConnectionString);
             await connection.OpenAsync(ct);

@@ -38,5 +38,5 @@ public static class DomainServices
     }
 
     private static string Required(IConfiguration configuration, string key) =>
-        configuration[key] is { Length: > 0 } value ? value : throw new InvalidOperationException($"{key}: expected a value. Received: nothing");
+        configuration[key] is { Length: > 0 } value ? value : throw new StartUpException($"{key}: expected a value. Received: nothing");
 }

@@ -3,8 +3,12 @@ using Npgsql;
 namespace TrainingService.Domain.Storage;
 
 /// <summary>The connection string, for what keeps a connection of its own beside the pool.</summary>
+/// <exception cref="StartUpException">It is no connection string.</exception>
 public sealed record TrainingConnection(string ConnectionString)
 {
+    /// <summary>For Npgsql.</summary>
+    public string ConnectionString { get; } = Checked(ConnectionString);
+
     /// <summary>Opens a connection that notices a dead server and is closed when disposed.</summary>
     public async Task<NpgsqlConnection> OpenAloneAsync(string purpose, CancellationToken ct)
     {
@@ -25,6 +29,18 @@ public sealed record TrainingConnection(string ConnectionString)
         {
             await connection.DisposeAsync();
             throw;
+        }
+    }
+
+    private static string Checked(string connectionString)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(connectionString).ConnectionString;
+        }
+        catch (ArgumentException exception)
+        {
+            throw new StartUpException($"ConnectionStrings:Training: {exception.Message}", exception);
         }
     }
 }

@@ -28,7 +28,7 @@ public readonly struct Monitor(Direction direction, double minDelta)
 
     private readonly double _minDelta = Math.Abs(minDelta);
 
-    /// <summary>Whether a value is better than another; anything is better than none.</summary>
+    /// <summary>Whether a value is better than another; anything is better than none. Compared in float32, as Keras's tensors are.</summary>
     public bool IsImprovement(double value, double? reference) =>
-        reference is not { } best || (direction == Direction.Up ? value - _minDelta > best : value + _minDelta < best);
+        reference is not { } best || (direction == Direction.Up ? (float)(value - _minDelta) > (float)best : (float)(value + _minDelta) < (float)best);
 }

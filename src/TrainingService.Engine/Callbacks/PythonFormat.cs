@@ -42,21 +42,29 @@ public static partial class PythonFormat
     {
         if (format.Length == 0)
             return integer ? ((long)value).ToString(CultureInfo.InvariantCulture) : Repr(value);
-        if (Zeros().Match(format) is { Success: true } padded && integer)
-            return ((long)value).ToString(CultureInfo.InvariantCulture).PadLeft(int.Parse(padded.Groups[2].Value, CultureInfo.InvariantCulture), padded.Groups[1].Length > 0 ? '0' : ' ');
-        if (Decimals().Match(format) is { Success: true } fixedPoint)
-            return value.ToString("F" + fixedPoint.Groups[1].Value, CultureInfo.InvariantCulture);
-        throw new ArgumentException($"filepath: expected a format such as 02d or .2f. Received: {format}.", nameof(format));
+        var form = Form().Match(format);
+        var type = form.Groups["type"].Value;
+        if (!form.Success || (type is "" or "d") != integer || (integer && form.Groups["digits"].Success))
+            throw new ArgumentException($"filepath: expected a format such as {(integer ? "02d" : ".2f")}. Received: {format}.", nameof(format));
+        var digits = form.Groups["digits"].Success ? form.Groups["digits"].Value : "6";
+        var text = type switch
+        {
+            "f" => value.ToString("F" + digits, CultureInfo.InvariantCulture),
+            "%" => (value * 100).ToString("F" + digits, CultureInfo.InvariantCulture) + "%",
+            "e" => value.ToString($"{"0." + new string('0', int.Parse(digits, CultureInfo.InvariantCulture))}e+00", CultureInfo.InvariantCulture),
+            _ => ((long)value).ToString(CultureInfo.InvariantCulture),
+        };
+        var width = form.Groups["width"].Success ? int.Parse(form.Groups["width"].Value, CultureInfo.InvariantCulture) : 0;
+        if (!form.Groups["zero"].Success)
+            return text.PadLeft(width);
+        return text.StartsWith('-') ? "-" + text[1..].PadLeft(width - 1, '0') : text.PadLeft(width, '0');
     }
 
     [GeneratedRegex(@"\{(?<name>\w+)(:(?<format>[^{}]*))?\}")]
     private static partial Regex Field();
 
-    [GeneratedRegex(@"^(0?)(\d+)d$")]
-    private static partial Regex Zeros();
-
-    [GeneratedRegex(@"^\.(\d+)f$")]
-    private static partial Regex Decimals();
+    [GeneratedRegex(@"^(?<zero>0)?(?<width>[1-9]\d?)?(\.(?<digits>\d{1,2}))?(?<type>[dfe%]?)$")]
+    private static partial Regex Form();
 
     [GeneratedRegex(@"e(?<sign>[+-])(?<digit>\d)$")]
     private static partial Regex Exponent();

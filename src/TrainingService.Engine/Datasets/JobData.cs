@@ -51,9 +51,15 @@ public sealed class JobData : IDisposable
         return DatasetReader.Read(location, source.Split);
     }
 
-    private static Rows Weighted(Rows rows, IReadOnlyDictionary<string, double>? classWeight) => classWeight is null
-        ? rows
-        : rows with { SampleWeight = ClassWeights.Of(rows.Labels, classWeight.ToDictionary(pair => int.Parse(pair.Key, CultureInfo.InvariantCulture), pair => pair.Value)) };
+    private static Rows Weighted(Rows rows, IReadOnlyDictionary<string, double>? classWeight)
+    {
+        if (classWeight is null)
+            return rows;
+        if (rows.SampleWeight is not null)
+            throw new DatasetException("The rows have weights of their own: class_weight cannot be used with them.");
+        var weights = classWeight.ToDictionary(pair => int.Parse(pair.Key, CultureInfo.InvariantCulture), pair => pair.Value);
+        return rows with { SampleWeight = ClassWeights.Of(rows.Labels, weights) };
+    }
 
     /// <inheritdoc />
     public void Dispose()

@@ -63,6 +63,12 @@ public sealed class Pipeline : IDisposable
     /// <summary>Shape of a batch of labels, its size unknown.</summary>
     public Shape LabelShape => ShapeOf(_rows.Labels);
 
+    /// <summary>Shapes of the batches of all inputs, their size unknown.</summary>
+    public IReadOnlyList<Shape> FeatureShapes => [FeatureShape, .. _rows.MoreFeatures.Select(ShapeOf)];
+
+    /// <summary>Shapes of the batches of all labels, their size unknown.</summary>
+    public IReadOnlyList<Shape> LabelShapes => [LabelShape, .. _rows.MoreLabels.Select(ShapeOf)];
+
     /// <summary>
     /// Keras's steps_per_epoch: an epoch has so many batches, and the next one goes on behind them. Where the rows end inside an epoch, so does the
     /// epoch, and the next one begins anew. Default: null, all rows in every epoch.
@@ -122,7 +128,13 @@ public sealed class Pipeline : IDisposable
         using var noGrad = no_grad();
         var features = Apply(RowGather.Select(_rows.Features, rows));
         var weights = _rows.SampleWeight is { } all ? RowGather.Select(all, rows).DetachFromDisposeScope() : null;
-        return new Batch(features.DetachFromDisposeScope(), RowGather.Select(_rows.Labels, rows).DetachFromDisposeScope(), weights);
+        var batch = new Batch(features.DetachFromDisposeScope(), RowGather.Select(_rows.Labels, rows).DetachFromDisposeScope(), weights);
+        return _rows is { MoreFeatures: [], MoreLabels: [], MoreSampleWeights: [] } ? batch : batch with
+        {
+            MoreFeatures = [.. _rows.MoreFeatures.Select(each => RowGather.Select(each, rows).DetachFromDisposeScope())],
+            MoreLabels = [.. _rows.MoreLabels.Select(each => RowGather.Select(each, rows).DetachFromDisposeScope())],
+            MoreSampleWeights = [.. _rows.MoreSampleWeights.Select(each => each is null ? null : RowGather.Select(each, rows).DetachFromDisposeScope())],
+        };
     }
 
     private Tensor Apply(Tensor features)

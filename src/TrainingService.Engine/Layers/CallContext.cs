@@ -1,5 +1,6 @@
 using TorchSharp;
 using TrainingService.Contracts.Layers;
+using TrainingService.Engine.Precision;
 
 namespace TrainingService.Engine.Layers;
 
@@ -65,6 +66,23 @@ public sealed class CallContext
 
     /// <summary>An argument that is a number; null when it is not given.</summary>
     public double? Number(string name) => CallValues.Number(Value(name), name);
+
+    /// <summary>The same call with all floating tensors in a dtype: Keras's autocast. Null changes nothing.</summary>
+    internal CallContext InDtype(torch.ScalarType? type)
+    {
+        if (type is null)
+            return this;
+        KerasTensor[]? cast = null;
+        for (var i = 0; i < _tensors.Length; i++)
+        {
+            var value = LayerPrecision.Cast(_tensors[i].Value, type);
+            if (ReferenceEquals(value, _tensors[i].Value))
+                continue;
+            cast ??= [.. _tensors];
+            cast[i] = cast[i] with { Value = value };
+        }
+        return cast is null ? this : new CallContext(Training, _form, cast, _losses);
+    }
 
     /// <summary>A call inside this one: of an inner layer, or of a model's layer.</summary>
     /// <param name="inputs">The tensors of the first parameter.</param>

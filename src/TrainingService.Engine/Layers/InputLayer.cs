@@ -11,13 +11,14 @@ public sealed class InputLayer(Specs.InputLayer spec, LayerContext context) : La
     public override bool SupportsMasking => true;
 
     /// <inheritdoc />
-    public override torch.Tensor Call(torch.Tensor x, CallContext call) => Enter(x, spec.Dtype, spec.BatchShape.Rank);
+    public override torch.Tensor Call(torch.Tensor x, CallContext call) => Enter(x, spec.Dtype, spec.BatchShape.Rank, x.is_floating_point() ? x.dtype : Dtype);
 
     /// <summary>Whole numbers stay so where the entrance takes such; a last axis of 1 is added or left out.</summary>
     /// <param name="x">What comes in.</param>
     /// <param name="dtype">Keras's dtype of the entrance.</param>
     /// <param name="rank">Axes that are expected; null leaves them.</param>
-    internal static torch.Tensor Enter(torch.Tensor x, string dtype, int? rank)
+    /// <param name="real">What the model computes in.</param>
+    internal static torch.Tensor Enter(torch.Tensor x, string dtype, int? rank, torch.ScalarType real)
     {
         if (rank is { } axes && x.dim() != axes)
             x = x.dim() == axes + 1 && x.shape[^1] == 1 ? x.squeeze(-1) : x.dim() == axes - 1 ? x.unsqueeze(-1) : x;
@@ -25,7 +26,7 @@ public sealed class InputLayer(Specs.InputLayer spec, LayerContext context) : La
         {
             torch.ScalarType.Int64 => torch.is_integral(x.dtype) ? x : x.to(torch.int64),
             torch.ScalarType.Bool => x.dtype == torch.@bool ? x : x.to(torch.@bool),
-            _ => x.is_floating_point() ? x : x.to(torch.float32),
+            _ => x.dtype == real ? x : x.to(real),
         };
     }
 

@@ -2,6 +2,7 @@ using TorchSharp;
 using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Shapes;
 using TrainingService.Engine.Models;
+using TrainingService.Engine.Precision;
 using TrainingService.Engine.Regularizers;
 
 namespace TrainingService.Engine.Layers;
@@ -26,9 +27,10 @@ public abstract class Layer : IDisposable
     {
         _context = context;
         Spec = spec;
+        Precision = LayerPrecision.Of(spec, context.Policy, context.Dtype);
         OutputShapes = spec.OutputShapes(context.InputShapes, context.Call);
         foreach (var weight in spec.Weights(context.InputShapes, context.Call))
-            _weights.Add(weight.Name, context.CreateWeight(weight, memoryOrder?.Invoke(weight.Name)));
+            _weights.Add(weight.Name, context.CreateWeight(weight, memoryOrder?.Invoke(weight.Name), Precision));
         Weights = [.. _weights.Values];
         if (spec.ActivityRegularizer is { } regularizer)
             _activityPenalty = RegularizerTable.Find(regularizer);
@@ -52,8 +54,14 @@ public abstract class Layer : IDisposable
     /// <summary>Shapes of the outputs of its first call, with the batch axis.</summary>
     public IReadOnlyList<Shape> OutputShapes { get; }
 
+    /// <summary>Dtypes of weights, inputs and outputs.</summary>
+    internal LayerPrecision Precision { get; }
+
     /// <summary>Whether its weights are trained.</summary>
     public bool Trainable => _context.Trainable;
+
+    /// <summary>What its weights are and it computes in.</summary>
+    protected torch.ScalarType Dtype => _context.Dtype;
 
     /// <summary>In Keras's order, those of inner layers included.</summary>
     public IReadOnlyList<Weight> Weights { get; }
@@ -98,7 +106,10 @@ public abstract class Layer : IDisposable
     /// <param name="call">Inputs and other arguments; <see cref="CallContext.For(KerasTensor[])"/> makes it.</param>
     public IReadOnlyList<KerasTensor> Apply(CallContext call)
     {
+        call = call.InDtype(Precision.Inputs);
         var outputs = Call(call.Inputs, call);
+        if (Precision.Outputs is { } type)
+            outputs = [.. outputs.Select(output => output with { Value = LayerPrecision.Cast(output.Value, type) })];
         if (_activityPenalty is not null && PenalizesOutputs)
         {
             foreach (var (y, _) in outputs)
@@ -126,6 +137,7 @@ public abstract class Layer : IDisposable
             InputShapes = inputs,
             Call = call,
             Trainable = Trainable && spec.Trainable,
+            Policy = Spec is Contracts.Models.ModelSpec ? null : LayerPrecision.NameOf(Spec, _context.Policy),
             Adopt = weight => _weights[$"{name}/{weight}"],
         });
         _sublayers.Add(layer);
@@ -135,12 +147,16 @@ public abstract class Layer : IDisposable
     /// <summary>Forgets what a stateful layer carries from batch to batch; Keras's <c>reset_state</c>.</summary>
     public virtual void ResetState() => _sublayers.ForEach(layer => layer.ResetState());
 
-    /// <summary>A weight's values.</summary>
+    /// <summary>A weight's values in the dtype that the layer computes in.</summary>
     /// <exception cref="KeyNotFoundException">The layer has no such weight.</exception>
-    protected torch.Tensor Value(string weight) => _weights[weight].Value;
+    protected torch.Tensor Value(string weight) => _weights[weight].Computed;
 
-    /// <summary>A weight's values, or null when the layer has no such weight.</summary>
-    protected torch.Tensor? ValueOrNull(string weight) => _weights.TryGetValue(weight, out var found) ? found.Value : null;
+    /// <summary>The weight itself, for a layer that writes to it.</summary>
+    /// <exception cref="KeyNotFoundException">The layer has no such weight.</exception>
+    protected Weight Variable(string weight) => _weights[weight];
+
+    /// <summary>The same, or null when the layer has no such weight.</summary>
+    protected torch.Tensor? ValueOrNull(string weight) => _weights.TryGetValue(weight, out var found) ? found.Computed : null;
 
     /// <inheritdoc />
     public void Dispose()

@@ -136,6 +136,9 @@ public static class LayerTable
         [typeof(Specs.GroupQueryAttention)] = Of<Specs.GroupQueryAttention>((spec, context) => new GroupQueryAttention(spec, context)),
         [typeof(Specs.Attention)] = Of<Specs.Attention>((spec, context) => new Attention(spec, context)),
         [typeof(Specs.AdditiveAttention)] = Of<Specs.AdditiveAttention>((spec, context) => new AdditiveAttention(spec, context)),
+
+        // Written down by the user
+        [typeof(Specs.ExpressionLayer)] = Of<Specs.ExpressionLayer>((spec, context) => new ExpressionLayer(spec, context)),
     };
 
     /// <summary>The records that are covered.</summary>
@@ -184,5 +187,5 @@ public static class LayerTable
         : Registered.TryGetValue(spec.GetType(), out var own) ? own.Build(spec, context)
         : throw new NotSupportedException($"No module computes the layer {spec.GetType().Name}.");
 
-    private static Builder Of<T>(Func<T, LayerContext, Layer> build) where T : LayerSpec => (spec, context) => build((T)spec, context);
+    internal static Builder Of<T>(Func<T, LayerContext, Layer> build) where T : LayerSpec => (spec, context) => build((T)spec, context);
 }

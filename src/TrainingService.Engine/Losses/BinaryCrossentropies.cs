@@ -19,7 +19,7 @@ public sealed class BinaryCrossentropy(Specs.BinaryCrossentropy spec) : Loss(spe
 
     /// <summary>libtorch's own function throws for an output that is no number, where training is to see the loss.</summary>
     internal static Tensor OfProbabilities(Tensor labels, Tensor probabilities) =>
-        -(labels * probabilities.log() + (1 - labels) * (1 - probabilities).log());
+        -(1 - probabilities).log().lerp(probabilities.log(), labels);
 
     internal static Tensor Smooth(Tensor labels, double smoothing) => smoothing > 0 ? labels * (1 - smoothing) + 0.5 * smoothing : labels;
 }

@@ -31,6 +31,7 @@ public static class LossTable
         [typeof(Specs.Tversky)] = spec => new Tversky((Specs.Tversky)spec),
         [typeof(Specs.Circle)] = spec => new Circle((Specs.Circle)spec),
         [typeof(Specs.CTC)] = spec => new CTC((Specs.CTC)spec),
+        [typeof(Specs.ExpressionLoss)] = spec => new ExpressionLoss((Specs.ExpressionLoss)spec),
     };
 
     /// <summary>The records that are covered.</summary>

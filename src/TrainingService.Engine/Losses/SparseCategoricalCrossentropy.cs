@@ -6,6 +6,9 @@ namespace TrainingService.Engine.Losses;
 /// <summary>Cross-entropy of integer class labels; labels <c>(batch, …)</c> or <c>(batch, …, 1)</c>, outputs <c>(batch, …, classes)</c>.</summary>
 public sealed class SparseCategoricalCrossentropy(Specs.SparseCategoricalCrossentropy spec) : Loss(spec.Reduction)
 {
+    /// <summary>libtorch would leave out -100.</summary>
+    private const long NoLabel = long.MinValue;
+
     /// <inheritdoc />
     protected override bool LabelsAreFloats => false;
 
@@ -25,6 +28,8 @@ public sealed class SparseCategoricalCrossentropy(Specs.SparseCategoricalCrossen
 
     private Tensor CrossEntropy(Tensor labels, Tensor outputs) // (batch, …)
     {
+        if (spec.FromLogits && outputs.dim() == 2 && spec.Axis is (-1 or 1))
+            return nn.functional.cross_entropy(outputs, labels, ignore_index: NoLabel, reduction: nn.Reduction.None);
         if (spec.FromLogits)
             return -Pick(outputs.log_softmax(spec.Axis), labels);
         // Only the labels' probabilities are divided by the sum of their row, clipped and put into a logarithm.

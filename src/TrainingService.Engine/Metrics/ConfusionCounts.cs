@@ -9,6 +9,9 @@ namespace TrainingService.Engine.Metrics;
 /// </remarks>
 internal sealed class Thresholds
 {
+    /// <summary>Up to so many, comparing with each is faster than a search.</summary>
+    private const int FewThresholds = 4;
+
     private readonly float[] _sorted;
     private readonly long[] _places;
     private readonly bool _even, _aroundEnds;
@@ -45,6 +48,8 @@ internal sealed class Thresholds
     /// <summary>How many thresholds each output is above.</summary>
     public Tensor Above(Tensor outputs)
     {
+        if (!_even && Count <= FewThresholds)
+            return _sorted.Select(threshold => outputs.gt(threshold).to(int64)).Aggregate((sum, above) => sum.add_(above));
         if (!_even)
             return bucketize(outputs.contiguous(), tensor(_sorted, device: outputs.device), false, false);
         var bucket = (outputs.clamp(0, 1) * (Count - 1)).ceil();

@@ -57,6 +57,7 @@ public static class MetricTable
         [typeof(Specs.Mean)] = (_, name) => new Mean(name),
         [typeof(Specs.Sum)] = (_, name) => new Sum(name),
         [typeof(Specs.MeanMetricWrapper)] = OfLoss,
+        [typeof(Specs.ExpressionMetric)] = (spec, name) => new ExpressionMetric(name, (Specs.ExpressionMetric)spec),
     };
 
     /// <summary>The records that are covered.</summary>

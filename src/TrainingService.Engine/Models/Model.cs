@@ -27,14 +27,17 @@ public sealed class Model : IDisposable
     /// <param name="inputShapes">Shapes of the inputs in the model's order; null takes those of its InputLayers.</param>
     /// <param name="random">The job's random streams.</param>
     /// <param name="device">Where the weights live.</param>
+    /// <param name="dtype">What weights are and layers compute in. Default: float32.</param>
     /// <exception cref="LayerException">A layer cannot take what the one before it gives.</exception>
-    public Model(ModelSpec spec, IReadOnlyList<Shape>? inputShapes, RandomStreams random, torch.Device device)
+    public Model(ModelSpec spec, IReadOnlyList<Shape>? inputShapes, RandomStreams random, torch.Device device, torch.ScalarType dtype = torch.ScalarType.Float32)
     {
         Walk = ModelWalk.Through(spec, inputShapes);
         Device = device;
         // Paths begin with the names of the layers, not with the model's.
-        _root = LayerTable.Build(Walk.Model, new LayerContext("", [.. Walk.Inputs.Select(input => input.Shape)], spec.Trainable, random, device) { Call = CallOf(Walk) });
+        _root = LayerTable.Build(Walk.Model, new LayerContext("", [.. Walk.Inputs.Select(input => input.Shape)], spec.Trainable, random, device) { Call = CallOf(Walk), Dtype = dtype });
         Parameters = new ParameterBuffer([.. Weights.Where(weight => weight.Trainable)], device);
+        foreach (var weight in Weights.Where(weight => !weight.Trainable))
+            weight.KeepComputed();
     }
 
     /// <summary>The dry run: every layer with its shapes.</summary>
@@ -75,7 +78,14 @@ public sealed class Model : IDisposable
     /// <summary>Computes the outputs of a batch.</summary>
     /// <param name="inputs">In the model's order.</param>
     /// <param name="call">Whether this is a training step; collects what layers add to the loss.</param>
-    public IReadOnlyList<KerasTensor> Call(KerasTensor[] inputs, CallContext call) => _root.Apply(call.For(inputs));
+    public IReadOnlyList<KerasTensor> Call(KerasTensor[] inputs, CallContext call)
+    {
+        Parameters.Refresh();
+        return _root.Apply(call.For(inputs));
+    }
+
+    /// <summary>Whether any layer computes in float16, which CPUs do very slowly.</summary>
+    public bool UsesFloat16 => Precision.MixedPrecision.UsesFloat16(_root);
 
     /// <summary>Forgets what stateful layers carry from batch to batch.</summary>
     public void ResetState() => _root.ResetState();

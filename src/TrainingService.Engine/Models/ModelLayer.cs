@@ -2,6 +2,8 @@ using TorchSharp;
 using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Models;
 using TrainingService.Engine.Layers;
+using Conv = TrainingService.Engine.Layers.Conv;
+using MaxPooling = TrainingService.Engine.Layers.MaxPooling;
 
 namespace TrainingService.Engine.Models;
 
@@ -25,6 +27,7 @@ public sealed class ModelLayer : Layer
         _outputs = [.. _walk.OutputPlaces];
         _order = ModelWalk.Order(spec, context.Call.InputNames) is { } order ? [.. order] : null;
         _steps = [.. Plan()];
+        ActivateAfterPooling();
     }
 
     /// <summary>The layers in the model's order.</summary>
@@ -41,7 +44,7 @@ public sealed class ModelLayer : Layer
         {
             var input = inputs[_order is null ? i : _order[i]];
             var wanted = _walk.Inputs[i];
-            places[_inputs[i]] = input with { Value = Engine.Layers.InputLayer.Enter(input.Value, wanted.Dtype, wanted.Shape.Rank) };
+            places[_inputs[i]] = input with { Value = Engine.Layers.InputLayer.Enter(input.Value, wanted.Dtype, wanted.Shape.Rank, Dtype) };
         }
         if (torch.is_grad_enabled())
             Run(places, call);
@@ -87,6 +90,12 @@ public sealed class ModelLayer : Layer
             // A layer may pass its input on as it is (Dropout): then it lives as long as the output.
             foreach (var place in step.Tensors.Where(place => step.Outputs.Any(output => ReferenceEquals(places[output].Value, places[place].Value))))
                 owned[place] = false;
+            // Or give the same tensor twice (an LSTM's output is its state): then it lives as long as the scope around.
+            if (step.Outputs.Length > 1)
+            {
+                foreach (var place in step.Outputs.Where(place => step.Outputs.Any(other => other != place && ReferenceEquals(places[other].Value, places[place].Value))))
+                    owned[place] = false;
+            }
             foreach (var place in step.Last.Where(place => owned[place]))
                 places[place].Value.Dispose();
         }
@@ -121,6 +130,23 @@ public sealed class ModelLayer : Layer
         var kept = _walk.OutputPlaces.ToHashSet();
         var freed = lastUse.Where(use => !kept.Contains(use.Key)).ToLookup(use => use.Value, use => use.Key);
         return _walk.Calls.Select((call, i) => new Step(Layers[call.Step], call.Form, [.. call.Tensors], [.. call.Outputs], [.. freed[i]]));
+    }
+
+    /// <summary>
+    /// Where nothing but a maximum pooling takes a convolution's output, relu is applied to the maxima: the same values and gradients
+    /// for a quarter of the work.
+    /// </summary>
+    private void ActivateAfterPooling()
+    {
+        var calls = _steps.CountBy(step => step.Layer).ToDictionary();
+        var takers = _steps.SelectMany(step => step.Tensors, (step, place) => (step, place)).ToLookup(pair => pair.place, pair => pair.step);
+        foreach (var step in _steps)
+        {
+            if (step is { Layer: Conv convolution, Outputs: [var output] } && !_outputs.Contains(output) && calls[convolution] == 1
+                && takers[output].ToArray() is [{ Layer: MaxPooling pooling }] && calls[pooling] == 1
+                && convolution.GiveActivationAway() is { } activation)
+                pooling.TakeActivation(activation);
+        }
     }
 
     /// <summary>One call.</summary>

@@ -9,6 +9,8 @@ namespace TrainingService.Engine.Models;
 /// </summary>
 public sealed class ParameterBuffer : IDisposable
 {
+    private readonly IReadOnlyList<ComputeCopy> _copies = [];
+
     private const int Alignment = 16; // floats: every weight begins on a cache line, as libtorch's own allocations do
 
     /// <summary>Moves the weights into one buffer.</summary>
@@ -20,6 +22,7 @@ public sealed class ParameterBuffer : IDisposable
         using var scope = NewDisposeScope();
         foreach (var slice in Slices)
             slice.Weight.MoveInto(slice.Of(Values), slice.Of(Gradients));
+        _copies = [.. weights.Select(weight => weight.ComputeType).Where(type => type != Values.dtype).Distinct().Select(type => new ComputeCopy(this, type))];
     }
 
     private ParameterBuffer(Device device, IReadOnlyList<Weight> weights)
@@ -32,8 +35,9 @@ public sealed class ParameterBuffer : IDisposable
             length += (weight.Elements + Alignment - 1) / Alignment * Alignment;
         }
         using var scope = NewDisposeScope();
-        Values = zeros(length, device: device).DetachFromDisposeScope();
-        Gradients = zeros(length, device: device).DetachFromDisposeScope();
+        var dtype = weights.Any(weight => weight.VariableType == float64) ? float64 : float32;
+        Values = zeros(length, dtype, device).DetachFromDisposeScope();
+        Gradients = zeros(length, dtype, device).DetachFromDisposeScope();
         Slices = slices;
     }
 
@@ -50,11 +54,44 @@ public sealed class ParameterBuffer : IDisposable
     public IReadOnlyList<ParameterSlice> Slices { get; }
 
     /// <summary>Sets all gradients to zero.</summary>
-    public void ZeroGradients() => Gradients.zero_();
+    public void ZeroGradients()
+    {
+        Gradients.zero_();
+        foreach (var copy in _copies)
+            copy.ZeroGradients();
+    }
+
+    /// <summary>Adds the gradients of the layers that compute in another dtype; once after each backward pass.</summary>
+    public void CollectGradients()
+    {
+        using var noGrad = no_grad();
+        foreach (var copy in _copies)
+            copy.AddGradientsTo(Gradients);
+    }
+
+    /// <summary>Gives the layers that compute in another dtype the values as they are now.</summary>
+    public void Refresh()
+    {
+        if (_copies.Count == 0)
+            return;
+        using var noGrad = no_grad();
+        foreach (var copy in _copies)
+            copy.Take(Values);
+    }
+
+    /// <summary>Rounds the values of weights whose own dtype is narrower than the buffer's; after each step.</summary>
+    public void Round()
+    {
+        using var noGrad = no_grad();
+        foreach (var copy in _copies.Where(copy => copy.Rounds))
+            copy.Take(Values);
+    }
 
     /// <inheritdoc />
     public void Dispose()
     {
+        foreach (var copy in _copies)
+            copy.Dispose();
         Values.Dispose();
         Gradients.Dispose();
     }

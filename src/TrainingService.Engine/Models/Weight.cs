@@ -11,6 +11,8 @@ public sealed class Weight : IDisposable
 {
     private readonly long[] _shape;
     private int[] _memoryOrder;
+    private Tensor? _computed;
+    private bool _castsAlways;
 
     /// <summary>A weight with its first values.</summary>
     /// <param name="path"><c>&lt;layer&gt;/&lt;weight&gt;</c>, such as <c>conv2d/kernel</c>.</param>
@@ -23,6 +25,7 @@ public sealed class Weight : IDisposable
         Path = path;
         Name = spec.Name;
         Trainable = trainable;
+        IsStatistic = !spec.Trainable;
         (Regularizer, Constraint) = (spec.Regularizer, spec.Constraint);
         _shape = [.. spec.Shape.Select(size => size ?? throw new ArgumentException($"{path} has an unknown size: {spec.Shape}."))];
         _memoryOrder = memoryOrder ?? [.. Enumerable.Range(0, _shape.Length)];
@@ -34,6 +37,7 @@ public sealed class Weight : IDisposable
         Value.copy_(values);
         Value.DetachFromDisposeScope();
         values.Dispose();
+        VariableType = ComputeType = Value.dtype;
     }
 
     /// <summary><c>&lt;layer&gt;/&lt;weight&gt;</c>, such as <c>conv2d/kernel</c>.</summary>
@@ -44,6 +48,9 @@ public sealed class Weight : IDisposable
 
     /// <summary>Whether an optimizer moves it.</summary>
     public bool Trainable { get; }
+
+    /// <summary>Whether it is the layer itself that moves it, such as a moving average.</summary>
+    public bool IsStatistic { get; }
 
     /// <summary>Penalty on its values that training adds to the loss, or null.</summary>
     public RegularizerSpec? Regularizer { get; }
@@ -60,6 +67,15 @@ public sealed class Weight : IDisposable
     /// <summary>The values in Keras's layout.</summary>
     public Tensor Value { get; private set; }
 
+    /// <summary>Dtype of the values according to the layer's policy.</summary>
+    public ScalarType VariableType { get; private set; }
+
+    /// <summary>Dtype in which the values take part in the layer's call.</summary>
+    public ScalarType ComputeType { get; private set; }
+
+    /// <summary>The values in the dtype that the layer computes in; <see cref="Value"/> itself where that is its own.</summary>
+    public Tensor Computed => _computed ?? (_castsAlways ? Value.to(ComputeType) : Value);
+
     /// <summary>Overwrites the values.</summary>
     /// <param name="values">Of the same shape.</param>
     /// <exception cref="ArgumentException">Another shape.</exception>
@@ -69,6 +85,44 @@ public sealed class Weight : IDisposable
             throw new ArgumentException($"{Path}: expected shape ({string.Join(", ", _shape)}). Received: ({string.Join(", ", values.shape)}).");
         using var noGrad = no_grad();
         Value.copy_(values);
+        Refresh();
+    }
+
+    /// <summary>Brings <see cref="Computed"/> up to date after <see cref="Value"/> was written to.</summary>
+    internal void Refresh()
+    {
+        using var noGrad = no_grad();
+        _computed?.copy_(Value);
+    }
+
+    /// <summary>Takes on the dtypes of the layer that calls it.</summary>
+    internal void Follow(ScalarType variable, ScalarType compute)
+    {
+        (VariableType, ComputeType) = (variable, compute);
+        if (variable == float64 && Value.dtype != float64)
+        {
+            using var values = Value;
+            Value = values.to(float64).DetachFromDisposeScope();
+        }
+        _castsAlways = ComputeType != Value.dtype;
+    }
+
+    /// <summary>Keeps a copy in the dtype that the layer computes in; for a weight that no optimizer moves.</summary>
+    internal void KeepComputed()
+    {
+        if (!_castsAlways || _computed is not null)
+            return;
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        _computed = Value.to(ComputeType).DetachFromDisposeScope();
+    }
+
+    /// <summary>Computes with a part of a buffer of another dtype, whose gradient has a place of its own.</summary>
+    internal void ComputeWith(Tensor memory, Tensor gradient)
+    {
+        using var scope = NewDisposeScope();
+        _computed = LayOut(memory).detach().requires_grad_(true).DetachFromDisposeScope();
+        _computed.grad = LayOut(gradient);
     }
 
     /// <summary>Lays the values out differently in memory; for a layer that takes the weight over before training begins.</summary>
@@ -101,6 +155,7 @@ public sealed class Weight : IDisposable
         Value.Dispose();
         Value = view.detach().requires_grad_(true).DetachFromDisposeScope();
         Value.grad = LayOut(gradient);
+        _castsAlways = ComputeType != Value.dtype;
     }
 
     /// <summary>One-dimensional memory as the weight's axes see it.</summary>
@@ -112,5 +167,9 @@ public sealed class Weight : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => Value.Dispose();
+    public void Dispose()
+    {
+        _computed?.Dispose();
+        Value.Dispose();
+    }
 }

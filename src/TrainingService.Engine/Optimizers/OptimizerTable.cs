@@ -1,3 +1,5 @@
+using TrainingService.Contracts.Jobs;
+using TrainingService.Contracts.Models;
 using TrainingService.Contracts.Optimizers;
 using TrainingService.Engine.Models;
 using Specs = TrainingService.Contracts.Optimizers;
@@ -29,6 +31,15 @@ public static class OptimizerTable
 
     /// <summary>The records that are covered.</summary>
     public static IReadOnlyCollection<Type> Covered => Table.Keys;
+
+    /// <summary>What <c>compile</c> makes of the optimizer: a model of the policy mixed_float16 gets dynamic loss scaling, unless it is switched off.</summary>
+    /// <param name="compile">The optimizer, rmsprop where there is none.</param>
+    /// <param name="model">Its dtype policy decides.</param>
+    public static OptimizerSpec Compile(CompileSpec compile, ModelSpec model)
+    {
+        var optimizer = compile.Optimizer ?? new Specs.RmsProp();
+        return compile.AutoScaleLoss && model.Dtype == "mixed_float16" && optimizer is not Specs.LossScaleOptimizer ? new Specs.LossScaleOptimizer(optimizer) : optimizer;
+    }
 
     /// <summary>Builds the optimizer of a spec.</summary>
     /// <param name="spec">Which, and how.</param>

@@ -18,6 +18,7 @@ public static class FailureClassifier
         OutOfMemoryException => OutOfMemory(failure),
         ExternalException or InvalidOperationException when OutOfMemoryTexts.Any(text => failure.Message.Contains(text, StringComparison.OrdinalIgnoreCase)) => OutOfMemory(failure),
         NonFiniteLossException => Result(StopReason.NanLoss, failure.Message, "Try a smaller learning rate, clipnorm, or look for extreme values in the data."),
+        DeviceException device => new TrainerResult(StopReason.InternalError, new JobError("device", device.Message, device.Hint)),
         DatasetException => Result(StopReason.BadData, failure.Message, "Check the data set's files against its description."),
         ExternalException when IsAboutLabels(failure.Message) =>
             Result(StopReason.BadData, FirstLine(failure.Message), "A label lies outside of the classes that the model's output has."),

@@ -6,11 +6,11 @@ using TrainingService.Contracts.Optimizers;
 using TrainingService.Contracts.Trainer;
 using TrainingService.Engine.Callbacks;
 using TrainingService.Engine.Datasets;
-using TrainingService.Engine.Losses;
-using TrainingService.Engine.Metrics;
+using TrainingService.Engine.Distribution;
 using TrainingService.Engine.Models;
 using TrainingService.Engine.Native;
 using TrainingService.Engine.Optimizers;
+using TrainingService.Engine.Precision;
 using TrainingService.Engine.Random;
 
 namespace TrainingService.Engine.Training;
@@ -58,10 +58,12 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
         var device = Devices.Choose(spec.Resources?.Device);
         var random = new RandomStreams(spec.Seed ?? 0);
         using var data = new JobData(plan, random);
-        using var model = new Model(spec.Model, data.Train.FeatureShape, random, device);
-        using var optimizer = OptimizerTable.Build(spec.Compile.Optimizer ?? new Contracts.Optimizers.RmsProp(), model.Parameters, model.Spec.Name);
-        var metrics = (spec.Compile.Metrics ?? []).Select(metric => MetricTable.Build(metric, data.Train.LabelShape, model.OutputShape)).ToList();
-        using var trainer = new Trainer(model, optimizer, LossTable.Build(spec.Compile.Loss), metrics);
+        using var model = new Model(MixedPrecision.Apply(spec.Model, spec.Resources?.MixedPrecision), data.Train.FeatureShape, random, device);
+        Devices.CheckPrecision(device, model);
+        using var mirror = spec.Resources is { Strategy: not null } resources
+            ? new Mirror(model, random, Devices.Mirrored(device, resources.Replicas), plan.Threads) : null;
+        using var optimizer = OptimizerTable.Build(OptimizerTable.Compile(spec.Compile, model.Spec), model.Parameters, model.Spec.Name);
+        using var trainer = new Trainer(model, optimizer, TrainedOutput.Build(spec.Compile, model.Walk, data.Train.LabelShapes)) { Mirror = mirror };
         observer.OnModel(new ModelEvent(
             model.TotalParams, model.TrainableParams, device.ToString(), torch.get_num_threads(), data.Train.RowsPerEpoch,
             data.Validation?.RowsPerEpoch ?? 0, data.Train.BatchSize, data.Train.BatchesPerEpoch));

@@ -24,7 +24,6 @@ internal sealed class Sweeper(
         using var timer = new PeriodicTimer(worker.Value.SweepInterval, time);
         do
         {
-            Liveness.Touch();
             try
             {
                 await SweepAsync(stoppingToken);

@@ -25,18 +25,35 @@ public static class WorkerHost
             Args = [.. args.Where(arg => arg != ExitWithParentFlag)],
             ContentRootPath = AppContext.BaseDirectory,
         });
-        // Every trainer loads them too; what is wrong with them is said here, before a job is taken.
-        var extensions = ExtensionOptions.Read(builder.Configuration);
-        SpecExtensions.Load(extensions.Specs);
-        ModuleExtensions.Load(extensions.Modules);
-        builder.Services.AddTrainingDomain(builder.Configuration).AddTrainingWorker(builder.Configuration);
+        // They start in this order: also a worker that still waits for the database gives signs of life and goes with its parent.
+        builder.Services.AddHostedService<Liveness>();
         if (args.Contains(ExitWithParentFlag))
             builder.Services.AddHostedService<ExitWithParent>();
+        builder.Services.AddHostedService<DatabasePreparation>();
 
-        using var host = builder.Build();
-        await PrepareDatabaseAsync(host.Services);
-        await host.RunAsync();
-        return 0;
+        try
+        {
+            // Every trainer loads them too; what is wrong with them is said here, before a job is taken.
+            var extensions = ExtensionOptions.Read(builder.Configuration);
+            SpecExtensions.Load(extensions.Specs);
+            ModuleExtensions.Load(extensions.Modules);
+            builder.Services.AddTrainingDomain(builder.Configuration).AddTrainingWorker(builder.Configuration);
+            using var host = builder.Build();
+            var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+            try
+            {
+                await host.RunAsync();
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                // Told to stop while it waited for the database.
+            }
+            return 0;
+        }
+        catch (Exception exception)
+        {
+            return StartUpErrors.Report(exception);
+        }
     }
 
     /// <summary>The Hangfire server and what it runs; the store and the queue's storage come from the domain.</summary>
@@ -65,17 +82,4 @@ public static class WorkerHost
     }
 
     private static TimeSpan ShutdownTime(WorkerOptions worker) => worker.StopDeadline + TrainingRunner.SettleTime;
-
-    private static async Task PrepareDatabaseAsync(IServiceProvider services)
-    {
-        var database = services.GetRequiredService<TrainingConnection>().ConnectionString;
-        await services.GetRequiredService<Outage>().RetryAsync(
-            "prepare the database",
-            async () =>
-            {
-                await DatabaseSetup.PrepareAsync(database, CancellationToken.None);
-                return database;
-            },
-            CancellationToken.None);
-    }
 }

@@ -52,6 +52,18 @@ public sealed class ArtifactsApiTests(ServiceFixture service) : IClassFixture<Se
         Assert.Equal(_content.Length, response.Content.Headers.ContentLength);
     }
 
+    [Fact]
+    public async Task A_file_in_folders_is_found_by_its_whole_name_and_called_by_its_last_part()
+    {
+        const string Name = "logs/train/events.out.tfevents.1.trainer.2.0.v2";
+        await _run.StoreAsync(Name, _content);
+        using var response = await service.Http.GetAsync($"/v1/jobs/{_run.Id}/artifacts/{Name}", Ct);
+
+        Assert.Equal(_content, await response.Content.ReadAsByteArrayAsync(Ct));
+        Assert.Equal("events.out.tfevents.1.trainer.2.0.v2", response.Content.Headers.ContentDisposition?.FileName);
+        Assert.Equal(HttpStatusCode.NotFound, (await service.Http.GetAsync($"/v1/jobs/{_run.Id}/artifacts/logs/train", Ct)).StatusCode);
+    }
+
     [Theory]
     [InlineData(0, 0)]
     [InlineData(100, 199)]

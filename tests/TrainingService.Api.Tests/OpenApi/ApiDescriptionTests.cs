@@ -77,7 +77,7 @@ public sealed class ApiDescriptionTests(ServiceFixture service) : IClassFixture<
     {
         var epochs = Schema("FitSpec").GetProperty("properties").GetProperty("epochs");
         Assert.Equal((1, 1_000_000, 1), (epochs.GetProperty("minimum").GetInt32(), epochs.GetProperty("maximum").GetInt32(), epochs.GetProperty("default").GetInt32()));
-        Assert.Contains("How many", epochs.GetProperty("description").GetString(), StringComparison.Ordinal);
+        Assert.Contains("at which training ends", epochs.GetProperty("description").GetString(), StringComparison.Ordinal);
         Assert.Equal(["compile", "data", "model"], Schema("JobSpec").GetProperty("required").EnumerateArray().Select(name => name.GetString()).Order(StringComparer.Ordinal));
     }
 

@@ -64,6 +64,47 @@ public sealed class StandAloneTests : IDisposable
         Assert.Contains("Worker:Path", service.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_file_that_is_no_program_is_refused_as_the_worker()
+    {
+        var file = Path.Combine(_folder, "worker.txt");
+        await File.WriteAllTextAsync(file, "no program", Ct);
+        await using var service = new Service(_port, _folder, worker: file);
+        Assert.Equal(1, await service.ExitAsync());
+        Assert.Contains("neither executable nor a .dll", service.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_ends_the_service_in_good_order_and_is_named()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, _port);
+        other.Start();
+        await using var service = new Service(_port, _folder, worker: null);
+        Assert.Equal(1, await service.ExitAsync());
+        Assert.Contains(service.Lines, line => line == $"Failed to bind to address http://127.0.0.1:{_port}: address already in use.");
+        Assert.Empty(Directory.EnumerateFiles(_folder, "postmaster.pid", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task A_data_directory_that_cannot_be_made_is_named()
+    {
+        var file = Path.Combine(_folder, "file");
+        await File.WriteAllTextAsync(file, "", Ct);
+        await using var service = new Service(_port, Path.Combine(file, "data"), worker: null);
+        Assert.Equal(1, await service.ExitAsync());
+        Assert.Contains(service.Lines, line => line.StartsWith($"The data directory {file}/data cannot be used:", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("no connection string", "ConnectionStrings:Training: Format of the initialization string")]
+    [InlineData("Host=127.0.0.1;Databas=training", "ConnectionStrings:Training: Couldn't set databas")]
+    public async Task A_wrong_connection_string_is_said_in_a_sentence(string connectionString, string sentence)
+    {
+        await using var service = new Service(_port, _folder, worker: null, ("ConnectionStrings__Training", connectionString));
+        Assert.Equal(1, await service.ExitAsync());
+        Assert.Contains(service.Lines, line => line.StartsWith(sentence, StringComparison.Ordinal));
+    }
+
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -111,7 +152,7 @@ public sealed class StandAloneTests : IDisposable
         private readonly Process _process;
         private readonly ConcurrentQueue<string> _lines = new();
 
-        public Service(int port, string folder, string? worker)
+        public Service(int port, string folder, string? worker, params IEnumerable<(string Name, string Value)> environment)
         {
             Needs.Postgres();
             Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
@@ -122,6 +163,8 @@ public sealed class StandAloneTests : IDisposable
             };
             start.Environment[worker is null ? "StandAlone__Worker" : "Worker__Path"] = worker ?? "false";
             start.Environment["Datasets__Root"] = Path.Combine(Repository.Root, "deploy", "datasets");
+            foreach (var (name, value) in environment)
+                start.Environment[name] = value;
             _process = Process.Start(start)!;
             _process.OutputDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
             _process.ErrorDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
@@ -132,6 +175,8 @@ public sealed class StandAloneTests : IDisposable
         public HttpClient Http { get; }
 
         public string Output => string.Join('\n', _lines);
+
+        public IEnumerable<string> Lines => _lines;
 
         public async Task ReadyAsync()
         {

@@ -30,7 +30,7 @@ public sealed class CliTests : IDisposable
         var (exitCode, output, errors) = await RunAsync("run", await JobFileAsync("{}"), "--server", server.Address.ToString(), "--output", _folder);
 
         Assert.True(exitCode == 0, output + errors);
-        Assert.Contains("   epoch      loss  accuracy  val_loss  val_accuracy   seconds  images/s", output, StringComparison.Ordinal);
+        Assert.Contains("   epoch      loss  accuracy  val_loss  val_accuracy   seconds    rows/s", output, StringComparison.Ordinal);
         Assert.Contains("     1/2    0.5000    0.8000       nan        0.8500       1.5     8,000", output, StringComparison.Ordinal);
         Assert.Contains("test accuracy 0.9900", output, StringComparison.Ordinal);
         Assert.Contains(new Uri(server.Address, $"jobs/{job.Id}").ToString(), output, StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class CliTests : IDisposable
     {
         var job = Job(JobStatus.Succeeded);
         await using var server = await TestServer.StartAsync(new Script { HoldBefore = job.LastSeq }.Add(job));
-        using var process = Start("follow", job.Id.ToString(), "--server", server.Address.ToString());
+        using var process = Start(["follow", job.Id.ToString(), "--server", server.Address.ToString()]);
         while (await process.StandardOutput.ReadLineAsync(Ct) is { } line && !line.Contains("1/2", StringComparison.Ordinal))
         {
         }
@@ -103,12 +103,24 @@ public sealed class CliTests : IDisposable
         var address = server.Address.ToString();
         await server.DisposeAsync();
         using var service = Process.Start("sleep", "100");
-        using var waiting = Start("wait-ready", "--server", address, "--process", service.Id.ToString());
+        using var waiting = Start(["wait-ready", "--server", address, "--process", service.Id.ToString()]);
         service.Kill();
 
         var output = await waiting.StandardOutput.ReadToEndAsync(Ct);
 
         Assert.Contains("has ended", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_address_comes_from_the_environment_when_the_command_line_has_none()
+    {
+        await using var server = await TestServer.StartAsync(new Script());
+        Assert.Equal(0, (await RunInAsync(server.Address.ToString(), "wait-ready")).ExitCode);
+
+        var (exitCode, _, errors) = await RunInAsync("localhost:1", "list");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("expected http://host:port", errors, StringComparison.Ordinal);
     }
 
     private static ScriptedJob Job(JobStatus status) => new(
@@ -132,19 +144,32 @@ public sealed class CliTests : IDisposable
     private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
     {
         using var process = Start(arguments);
+        return await RunAsync(process);
+    }
+
+    private static async Task<(int ExitCode, string Output, string Errors)> RunInAsync(string serverVariable, params string[] arguments)
+    {
+        using var process = Start(arguments, ("TRAININGSERVICE_URL", serverVariable));
+        return await RunAsync(process);
+    }
+
+    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(Process process)
+    {
         var output = process.StandardOutput.ReadToEndAsync(Ct);
         var errors = process.StandardError.ReadToEndAsync(Ct);
         await process.WaitForExitAsync(Ct);
         return (process.ExitCode, await output, await errors);
     }
 
-    private static Process Start(params string[] arguments)
+    private static Process Start(string[] arguments, params IEnumerable<(string Name, string Value)> environment)
     {
         var start = new ProcessStartInfo("dotnet", [s_program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 }

@@ -42,6 +42,15 @@ public sealed class JobsClientTests
     }
 
     [Fact]
+    public async Task The_address_of_a_file_in_folders_keeps_its_folders()
+    {
+        await using var server = await TestServer.StartAsync(new Script());
+        var id = Guid.NewGuid();
+        var address = server.Client().Jobs.ArtifactAddress(id, "logs/train/events?#1");
+        Assert.EndsWith($"/v1/jobs/{id}/artifacts/logs/train/events%3F%231", address.AbsoluteUri, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_list_follows_the_cursor_to_the_end()
     {
         var jobs = Enumerable.Range(0, 5).Select(_ => ScriptedJob.OfLength(2).Response).ToArray();

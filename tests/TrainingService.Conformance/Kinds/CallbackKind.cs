@@ -75,7 +75,7 @@ internal static class CallbackKind
 
     private static void LearningRateScheduler(ConformanceCase given)
     {
-        using var callback = CallbackTable.Build(new Specs.LearningRateScheduler(new EpochSchedule(given["schedule"].GetString()!)));
+        using var callback = CallbackTable.Build(new Specs.LearningRateScheduler(new EpochSchedule(given["schedule"].ToString())));
         using var fit = new DrivenFit();
         fit.Context.Optimizer.LearningRate = given["initial_learning_rate"].GetDouble();
         List<double> used = [], logged = [];

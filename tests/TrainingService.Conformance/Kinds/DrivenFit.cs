@@ -73,7 +73,7 @@ internal sealed class DrivenFit : IDisposable
     public static RunningMeans MeansOf(double loss)
     {
         var means = new RunningMeans([]);
-        means.Add(torch.tensor(loss), torch.zeros(4), torch.zeros(4));
+        means.AddLoss(4, torch.tensor(loss), []);
         return means;
     }
 
@@ -81,7 +81,10 @@ internal sealed class DrivenFit : IDisposable
     {
         Model = Model,
         Optimizer = _optimizer,
-        Metrics = new Dictionary<string, Direction?> { ["accuracy"] = Direction.Up },
+        Metrics = new Dictionary<string, Direction?>
+        {
+            ["accuracy"] = Direction.Up, ["acc"] = Direction.Up, ["auc"] = Direction.Up, ["mae"] = Direction.Down, ["mse"] = Direction.Down,
+        },
         Files = Files,
     };
 

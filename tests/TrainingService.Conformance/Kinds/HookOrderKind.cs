@@ -6,13 +6,13 @@ using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Models;
 using TrainingService.Engine.Callbacks;
 using TrainingService.Engine.Datasets;
+using Pipeline = TrainingService.Engine.Datasets.Pipeline;
 using TrainingService.Engine.Losses;
 using TrainingService.Engine.Metrics;
 using TrainingService.Engine.Models;
 using TrainingService.Engine.Optimizers;
 using TrainingService.Engine.Random;
 using TrainingService.Engine.Training;
-using Pipeline = TrainingService.Engine.Datasets.Pipeline;
 
 namespace TrainingService.Conformance.Kinds;
 

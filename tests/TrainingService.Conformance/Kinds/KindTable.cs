@@ -21,6 +21,8 @@ public static class KindTable
         ["initializer_statistics"] = InitializerKinds.CheckStatistics,
         ["loss"] = LossKinds.CheckLoss,
         ["loss_function"] = LossKinds.CheckFunction,
+        ["model_evaluate"] = ModelKinds.CheckEvaluate,
+        ["model_fit"] = ModelKinds.CheckFit,
         ["metric"] = MetricKind.Check,
         ["lr_schedule"] = OptimizerKinds.CheckSchedule,
         ["optimizer"] = OptimizerKinds.CheckOptimizer,

@@ -12,7 +12,7 @@ internal static class MonitorDirectionKind
     public static void Check(ConformanceCase given)
     {
         var metrics = given["metrics_of_the_model"].EnumerateArray().Select(metric => Read(metric.GetString()!))
-            .ToDictionary(metric => metric.Name!, metric => (Direction?)metric.Direction);
+            .ToDictionary(metric => metric.Name!, metric => metric.Direction);
         var config = given["config"];
         var mode = Enum.Parse<MonitorMode>(config.GetProperty("mode").GetString()!, ignoreCase: true);
         ConformanceCase.Same(given["expected"].GetProperty("direction").GetString(), Word(config.GetProperty("monitor").GetString()!, mode, metrics), "direction");

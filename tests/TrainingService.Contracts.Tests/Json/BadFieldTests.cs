@@ -28,7 +28,7 @@ public sealed class BadFieldTests
                 var violations = Read(target, config, field, value);
                 Assert.All(violations, violation => Assert.StartsWith($"/config/{field}", violation.Pointer));
             }
-            Assert.NotEmpty(Read(target, config, field, """{"a": 1}"""));
+            Assert.NotEmpty(Read(target, config, field, config[field] is JsonObject { Count: 1 } ? "7" : """{"a": 1}"""));
         }
         Assert.Equal("/config/no_such_field", Assert.Single(Read(target, config, "no_such_field", "1")).Pointer);
     }

@@ -5,6 +5,7 @@ using TrainingService.Contracts.Constraints;
 using TrainingService.Contracts.Initializers;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Layers;
+using TrainingService.Contracts.Models;
 using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Tests.Json;
@@ -78,7 +79,7 @@ public sealed class BadInputTests
 
     private static IEnumerable<(string Value, string Why)> WrongType(RecordField field, Type type)
     {
-        yield return ("{\"no\": 5}", "is no such object");
+        yield return ("{\"no\": [null]}", "is no such object");
         if (type != typeof(bool))
             yield return ("true", "is true");
         if (!IsPlain(type))
@@ -91,8 +92,9 @@ public sealed class BadInputTests
             yield return ("1.5", "is not whole");
         if (type == typeof(double))
             yield return ("1e999", "is not finite");
-        // Null stands for linear, for all axes and for glorot_uniform.
-        if (!field.Nullable && type != typeof(Activation) && type != typeof(NormAxes) && type != typeof(InitializerSpec))
+        // Null stands for linear, for a word none, for all axes and for glorot_uniform; models read their own fields.
+        if (!field.Nullable && type != typeof(Activation) && !(type.IsEnum && EnumWords.Of(type).Null is not null) && type != typeof(NormAxes) && type != typeof(InitializerSpec)
+            && !typeof(ModelSpec).IsAssignableFrom(field.Property.ReflectedType))
             yield return ("null", "is no value");
     }
 

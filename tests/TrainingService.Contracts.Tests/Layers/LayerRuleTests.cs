@@ -1,5 +1,6 @@
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Layers;
+using TrainingService.Contracts.Models;
 using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Tests.Layers;
@@ -11,7 +12,7 @@ public sealed class LayerRuleTests
     [Fact]
     public void Every_layer_of_the_catalog_has_a_sample()
     {
-        var without = KerasCatalog.Layers.Records.Except(LayerSamples.All.Select(sample => sample.Spec.GetType()));
+        var without = KerasCatalog.Layers.Records.Except(LayerSamples.All.Select(sample => sample.Spec.GetType())).Where(record => !typeof(ModelSpec).IsAssignableFrom(record));
         Assert.Empty(without.Select(record => record.Name));
     }
 

@@ -32,5 +32,7 @@ internal static class LossSpecimens
         new FBetaScore(FScoreAverage.Weighted, 2, 0.5), new IoU(3, [0, 2], 1, false, false, 1) { Dtype = "float32" }, new BinaryIoU([1], 0.25),
         new MeanIoU(3, 1, false, false, 1), new OneHotIoU(3, [1], 2, true, 1), new OneHotMeanIoU(3, 2, true, 1), new Mean { Name = "m" }, new Sum { Name = "s" },
         new MeanMetricWrapper(new Huber(2)) { Name = "huber" },
+        new ExpressionLoss("mean(abs(y_true - y_pred), axis=-1)", new Dictionary<string, double> { ["delta"] = 2 }) { Reduction = Reduction.Sum },
+        new ExpressionMetric("y_true == y_pred", Direction.Up, new Dictionary<string, double> { ["delta"] = 2 }),
     ];
 }

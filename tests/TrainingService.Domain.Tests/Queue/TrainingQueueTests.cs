@@ -52,7 +52,8 @@ public sealed class TrainingQueueTests : IAsyncLifetime
         var job = connection.GetJobData(fetched.JobId).Job;
         Assert.Equal((typeof(ITrainingRunner), nameof(ITrainingRunner.RunAsync)), (job.Type, job.Method.Name));
         Assert.Equal(id, job.Args[0]);
-        Assert.Equal(0, Assert.Single(job.Method.GetCustomAttributes(typeof(AutomaticRetryAttribute), true).Cast<AutomaticRetryAttribute>()).Attempts);
+        var retry = Assert.Single(job.Method.GetCustomAttributes(typeof(AutomaticRetryAttribute), true).Cast<AutomaticRetryAttribute>());
+        Assert.Equal((0, AttemptsExceededAction.Delete), (retry.Attempts, retry.OnAttemptsExceeded));
     }
 
     [Fact]

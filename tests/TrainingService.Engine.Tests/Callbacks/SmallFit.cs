@@ -44,7 +44,7 @@ internal sealed class SmallFit : IDisposable
             for (var batch = 0; batch < 2; batch++)
             {
                 using var means = new RunningMeans([]);
-                means.Add(torch.tensor(logs["loss"]), torch.zeros(4), torch.zeros(4));
+                means.AddLoss(4, torch.tensor(logs["loss"]), []);
                 callback.OnTrainBatchBegin(batch);
                 callback.OnTrainBatchEnd(batch, means);
             }

@@ -120,7 +120,7 @@ public class PipelineTests
         foreach (var batch in pipeline.Epoch(epoch))
         {
             using (batch)
-                batches.Add((Conformance.Keras.Values(batch.Features), Conformance.Keras.Values(batch.Labels)));
+                batches.Add((TrainingService.Conformance.Tensors.Values(batch.Features), TrainingService.Conformance.Tensors.Values(batch.Labels)));
         }
         return batches;
     }

@@ -18,9 +18,10 @@ internal sealed class BuiltSample : IDisposable
     {
         _sample = sample;
         var random = new RandomStreams(seed);
-        Layer = LayerTable.Build(sample.Spec, new LayerContext("layer", sample.Inputs, sample.Spec.Trainable, random, CPU) { Call = new CallSpec(sample.Form(), sample.Shapes) });
+        var spec = sample.Spec with { Dtype = dtype == float64 ? "float64" : dtype == bfloat16 ? "mixed_bfloat16" : sample.Spec.Dtype };
+        Layer = LayerTable.Build(spec, new LayerContext("layer", sample.Inputs, sample.Spec.Trainable, random, CPU) { Call = new CallSpec(sample.Form(), sample.Shapes) });
         foreach (var weight in Layer.Weights)
-            Hold(weight, dtype);
+            Hold(weight, dtype == float64 ? float64 : float32);
         using var generator = random.Generator("input", "sample", CPU);
         Tensors = [.. sample.Shapes.Select(shape => Example([.. shape.Select(size => size!.Value)], dtype, generator).DetachFromDisposeScope())];
     }

@@ -41,8 +41,8 @@ public sealed class LayerKitTests
     [Theory, MemberData(nameof(Trained))]
     public void Training_steps_lower_the_loss(int number)
     {
-        const int steps = 20;
-        const double rate = 0.02;
+        const int steps = 60, some = 10; // layers that drop out are noisy: means of some steps
+        const double rate = 0.05;
         using var scope = NewDisposeScope();
         using var built = new BuiltSample(Samples[number], float32);
         Tensor[] targets = [.. built.Call(training: true).Select(output => rand_like(output.detach()))];
@@ -58,7 +58,7 @@ public sealed class LayerKitTests
             foreach (var weight in built.Trained)
                 weight.Value.sub_(weight.Value.grad!.clamp(-1, 1) * rate);
         }
-        Assert.True(losses[^1] < losses[0], $"{Samples[number]}: {string.Join(" ", losses)}");
+        Assert.True(losses.TakeLast(some).Average() < losses.Take(some).Average(), $"{Samples[number]}: {string.Join(" ", losses)}");
     }
 
     [Theory, MemberData(nameof(All))]

@@ -19,6 +19,7 @@ internal static class LossSamples
         ("SparseCategoricalCrossentropy", """{"ignore_class": 2}"""), ("Huber", """{"delta": 0.2}"""), ("CosineSimilarity", """{"axis": 0}"""),
         ("Dice", """{"axis": [1]}"""), ("Tversky", """{"alpha": 0.3, "beta": 0.7, "axis": 0}"""), ("Circle", """{"gamma": 4, "remove_diagonal": false}"""),
         ("MeanSquaredError", """{"reduction": "sum"}"""), ("MeanSquaredError", """{"reduction": "mean"}"""),
+        ("ExpressionLoss", """{"expression": "mean(square(y_true - y_pred) * exp(y_pred), axis=-1) + logsumexp(y_pred[..., 1:3], axis=-1)"}"""),
     ];
 
     public static TheoryData<string, string> All()

@@ -59,7 +59,7 @@ public sealed class TrainingRunTests : IDisposable
     public void Live_tensors_and_memory_stay_flat_over_fifty_epochs()
     {
         List<long> tensors = [], memory = [];
-        var (result, _) = Run(Small(epochs: 50, new EarlyStopping("loss", Patience: 50, RestoreBestWeights: true), new TerminateOnNaN()), act: happened =>
+        var (result, _) = Run(Small(epochs: 50, new EarlyStopping("loss", Patience: 50, RestoreBestWeights: true), new TerminateOnNaN(), new TensorBoard(HistogramFreq: 1, WriteImages: true, UpdateFreq: Frequency.EveryBatches(2))), act: happened =>
         {
             if (happened is not EpochEndEvent)
                 return;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using TrainingService.Contracts.Artifacts;
 using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Jobs;
@@ -55,6 +56,37 @@ public sealed class RunTests
         }
         await using var plan = service.Artifacts.TryOpen(manifest.Files.Single(file => file.Name == "plan.json").Sha256);
         Assert.DoesNotContain(Path.GetTempPath(), await new StreamReader(plan!).ReadToEndAsync(Ct));
+    }
+
+    [Fact]
+    public async Task What_callbacks_write_becomes_files_of_the_job()
+    {
+        await using var service = await ServiceFixture.StartAsync(Ct);
+        await using var worker = service.StartWorker();
+        var fit = JsonNode.Parse("""
+            {"epochs": 3, "initial_epoch": 1, "validation_split": 0.25, "class_weight": {"3": 2.0}, "steps_per_epoch": 4, "callbacks": [
+              {"class_name": "LearningRateScheduler", "config": {"schedule": "0.001 * 0.5 ** epoch"}},
+              {"class_name": "ModelCheckpoint", "config": {"save_freq": 3, "filepath": "m-{epoch}-{batch}.safetensors"}},
+              {"class_name": "CSVLogger", "config": {"filename": "log.csv", "separator": ";"}},
+              {"class_name": "TensorBoard", "config": {"log_dir": "./tb", "histogram_freq": 1, "update_freq": 2}}]}
+            """)!.AsObject();
+        var id = await service.SubmitAsync(fit, Ct);
+        var events = await service.WaitForEndAsync(id, Ct, worker);
+
+        var job = await service.ReadAsync(id, Ct);
+        Assert.Equal((JobStatus.Succeeded, StopReason.Completed, 3), (job.Status, job.StopReason, job.Epoch));
+        Assert.Equal([2, 3], events.Where(e => e.Type == EventTypes.EpochEnd).Select(e => e.Data.GetProperty("epoch").GetInt32()));
+        var artifacts = await service.ArtifactsOfAsync(id, Ct);
+        var written = artifacts.Where(artifact => artifact.Kind is "weights" or "history" or "tensorboard").ToDictionary(artifact => artifact.Name);
+        // 192 rows in batches of 32 are 6 steps, 4 and 2 of which make the two epochs: the third and the sixth are saved.
+        Assert.Equal(
+            ["history.csv", "log.csv", "m-2-3.safetensors", "m-3-2.safetensors", "tb/train", "tb/validation"],
+            written.Keys.Select(name => name.StartsWith("tb/", StringComparison.Ordinal) ? Path.GetDirectoryName(name)! : name).Order(StringComparer.Ordinal));
+        await using var log = service.Artifacts.TryOpen(written["log.csv"].Sha256);
+        var rows = (await new StreamReader(log!).ReadToEndAsync(Ct)).Split("\r\n");
+        Assert.Equal("epoch;accuracy;learning_rate;loss;val_accuracy;val_loss", rows[0]);
+        Assert.StartsWith("1;", rows[1]);
+        Assert.Contains(";0.0005000000237487257;", rows[1]);
     }
 
     [Fact]

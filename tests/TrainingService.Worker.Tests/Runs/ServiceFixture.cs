@@ -82,7 +82,9 @@ public sealed class ServiceFixture : IAsyncDisposable
     }
 
     /// <summary>A dense network on a few hundred digits: a few milliseconds per epoch.</summary>
-    public async Task<Guid> SubmitAsync(int epochs, CancellationToken ct)
+    public Task<Guid> SubmitAsync(int epochs, CancellationToken ct) => SubmitAsync(new JsonObject { ["epochs"] = epochs }, ct);
+
+    public async Task<Guid> SubmitAsync(JsonObject fit, CancellationToken ct)
     {
         var body = JsonNode.Parse(
             """
@@ -94,11 +96,10 @@ public sealed class ServiceFixture : IAsyncDisposable
                 { "class_name": "Dense", "config": { "name": "classes", "units": 10, "activation": "softmax" } } ] } },
               "compile": { "optimizer": "adam", "loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"] },
               "data": { "train": { "dataset": "mnist", "pipeline": [ { "take": { "count": 256 } }, { "map": { "class_name": "Rescaling", "config": { "scale": 0.00392156862745098 } } }, { "batch": { "batch_size": 32 } } ] } },
-              "fit": { "epochs": 1 },
               "seed": 1
             }
             """)!;
-        body["fit"]!["epochs"] = epochs;
+        body["fit"] = fit;
         var submission = JobSubmission.TryRead(
             JsonSerializer.SerializeToElement(body), _api.Services.GetRequiredService<DatasetCatalog>().All, out var violations);
         Assert.True(submission is not null, string.Join('\n', violations));

@@ -51,9 +51,10 @@ internal static class CompileChecks
     /// <summary>The loss against the labels and the model's output.</summary>
     /// <param name="loss">The loss, or null when it could not be read.</param>
     /// <param name="rows">The training rows.</param>
+    /// <param name="output">Shape of the output that the loss is for.</param>
     /// <param name="walk">The model.</param>
     /// <param name="context">Takes the violations.</param>
-    public static void CheckLoss(LossSpec? loss, CheckedSource rows, ModelWalk walk, ReadContext context)
+    public static void CheckLoss(LossSpec? loss, CheckedSource rows, Shape output, ModelWalk walk, ReadContext context)
     {
         if (loss is null || !context.IsSound(loss))
             return;
@@ -61,7 +62,7 @@ internal static class CompileChecks
             context.Add(context.Field(loss, "reduction"), ViolationCodes.UnsupportedValue, "expected a reduction to one number, which training makes small. Received: null.");
         try
         {
-            loss.CheckShapes(rows.Labels, walk.Output);
+            loss.CheckShapes(rows.Labels, output);
         }
         catch (SpecException broken)
         {
@@ -70,9 +71,9 @@ internal static class CompileChecks
         }
         if (rows.Info.Classes is not { } classes)
             return;
-        var resolved = loss.Resolve(rows.Labels, walk.Output);
-        if (ClassAxis(resolved) is { } axis && walk.Output[axis] < classes)
-            RefuseFewOutputs(rows, walk, classes, context);
+        var resolved = loss.Resolve(rows.Labels, output);
+        if (ClassAxis(resolved) is { } axis && output[axis] < classes)
+            RefuseFewOutputs(rows, output, walk, classes, context);
         if (resolved is BinaryCrossentropy or BinaryFocalCrossentropy && rows.Info.LabelShape.Rank == 0 && classes > 2)
         {
             context.Add(
@@ -90,7 +91,7 @@ internal static class CompileChecks
         _ => null,
     };
 
-    private static void RefuseFewOutputs(CheckedSource rows, ModelWalk walk, int classes, ReadContext context)
+    private static void RefuseFewOutputs(CheckedSource rows, Shape output, ModelWalk walk, int classes, ReadContext context)
     {
         // The last layer with a size of its own decides how many outputs there are.
         var decides = walk.Steps.LastOrDefault(step => step.Layer is Dense or Conv2D);
@@ -98,6 +99,6 @@ internal static class CompileChecks
             ? context.At(walk.Origin) : context.Field(decides.Origin, decides.Layer is Dense ? "units" : "filters");
         context.Add(
             pointer, ViolationCodes.ShapeConflict,
-            $"expected at least one output per class: {rows.Info.Name} has {classes} classes. Received: {walk.Output[-1]} outputs.");
+            $"expected at least one output per class: {rows.Info.Name} has {classes} classes. Received: {output[-1]} outputs.");
     }
 }

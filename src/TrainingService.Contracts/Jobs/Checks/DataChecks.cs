@@ -1,6 +1,7 @@
 using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Json.Reading;
+using TrainingService.Contracts.Layers;
 
 namespace TrainingService.Contracts.Jobs.Checks;
 
@@ -85,9 +86,16 @@ internal sealed class DataChecks(ReadContext context, SourceChecks sources)
         return null;
     }
 
-    /// <summary>The training pipeline's maps, cache and prefetch; every row counts and in its order.</summary>
+    /// <summary>The training pipeline's maps but for augmentation, its cache and prefetch; every row counts and in its order.</summary>
     private static List<PipelineStep> Inherited(IReadOnlyList<PipelineStep> training) =>
-        [.. training.Where(step => step is Map or Cache), .. training.OfType<Prefetch>()];
+        [.. training.Select(Prepares).OfType<PipelineStep>(), .. training.OfType<Prefetch>()];
+
+    private static PipelineStep? Prepares(PipelineStep step) => step switch
+    {
+        Map map => Augmentation.Without(map.Layer) is { } layer ? ReferenceEquals(layer, map.Layer) ? map : new Map(layer) : null,
+        Cache cache => cache,
+        _ => null,
+    };
 
     private static string Classes(CheckedSource source) => source.Info.Classes is { } count ? $"{count} classes" : "no classes";
 }

@@ -1,4 +1,3 @@
-using TrainingService.Contracts.Json.Reading;
 using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Shapes;
 
@@ -13,14 +12,13 @@ internal sealed record Figures(IReadOnlyDictionary<string, Direction?> Keys, boo
     /// <summary>Stands for an output that is not known.</summary>
     private static readonly Shape AnyOutput = new(null, 2);
 
-    /// <param name="metrics">As they were read.</param>
+    /// <param name="metrics">Those that could be read.</param>
     /// <param name="output">Shape of the model's output, or null when it is not known.</param>
     /// <param name="withoutValidation">Why there are no <c>val_…</c> figures, or null when there are.</param>
-    /// <param name="context">Knows which metrics are sound.</param>
-    public static Figures Of(IReadOnlyList<MetricSpec> metrics, Shape? output, string? withoutValidation, ReadContext context)
+    public static Figures Of(IReadOnlyList<MetricSpec> metrics, Shape? output, string? withoutValidation)
     {
         var keys = new Dictionary<string, Direction?>(StringComparer.Ordinal) { ["loss"] = Direction.Down };
-        foreach (var metric in metrics.Where(context.IsSound))
+        foreach (var metric in metrics)
         {
             foreach (var key in metric.LogNames(output ?? AnyOutput))
                 keys[key] = metric.Direction;
@@ -31,7 +29,7 @@ internal sealed record Figures(IReadOnlyDictionary<string, Direction?> Keys, boo
                 keys[$"val_{key}"] = direction;
         }
         // How many numbers a figure has may hang on the output.
-        var complete = metrics.All(metric => context.IsSound(metric) && (output is not null || metric.Count(AnyOutput) == 1));
+        var complete = metrics.All(metric => output is not null || metric.Count(AnyOutput) == 1);
         return new Figures(keys, complete, withoutValidation);
     }
 

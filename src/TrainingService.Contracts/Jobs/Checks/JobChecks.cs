@@ -22,42 +22,34 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
     public JobSubmission? Check(JobSpec spec)
     {
         var fit = spec.Fit ?? new FitSpec();
-        var metrics = spec.Compile?.Metrics ?? [];
         var data = new DataChecks(context, new SourceChecks(context, datasets)).Check(spec.Data, fit);
         var walk = ModelChecks.Check(spec.Model, data.Train?.Features, context);
         new FitChecks(context).Check(spec, fit, data.Train);
         CompileChecks.CheckRateSetters(spec.Compile?.Optimizer, fit.Callbacks ?? [], context);
         if (walk is not null)
             CompileChecks.CheckPaths(spec.Compile?.Optimizer, walk, context);
-        MetricChecks.CheckNames(metrics, context);
-        if (data.Train is not null && walk is not null)
-            CheckOutputs(spec.Compile, metrics, data.Train, walk);
-        CheckCallbacks(spec, fit, metrics, walk?.Output);
+        var output = new OutputChecks(context).Check(spec.Compile, data.Train, walk);
+        CheckCallbacks(spec, fit, output, walk?.Output);
         var memory = walk is null ? null : MemoryOf(spec.Compile?.Optimizer, data, fit, walk);
-        if (data.Train is null || walk is null || spec.Compile is null || memory is null || context.Count > 0)
+        if (data.Train is null || walk is null || spec.Compile is null || output is null || memory is null || context.Count > 0)
             return null;
-        var resolved = Resolve(spec, spec.Compile, fit, metrics, data, data.Train, walk);
+        var resolved = Resolve(spec, spec.Compile, fit, output.Tensor.Shape, data, data.Train, walk);
         return new JobSubmission(resolved, walk.Summary(), memory);
     }
 
-    private void CheckOutputs(CompileSpec? compile, IReadOnlyList<MetricSpec> metrics, CheckedSource train, ModelWalk walk)
+    private void CheckCallbacks(JobSpec spec, FitSpec fit, CompiledOutput? learning, Shape? output)
     {
-        CompileChecks.CheckLoss(compile?.Loss, train, walk, context);
-        foreach (var metric in metrics.Where(context.IsSound))
-            MetricChecks.CheckShapes(metric, train.Labels, walk.Output, context);
-    }
-
-    private void CheckCallbacks(JobSpec spec, FitSpec fit, IReadOnlyList<MetricSpec> metrics, Shape? output)
-    {
+        IReadOnlyList<MetricSpec> written = [.. spec.Compile?.Metrics ?? [], .. spec.Compile?.WeightedMetrics ?? []];
+        IReadOnlyList<MetricSpec> metrics = learning is null ? [.. written.Where(context.IsSound)] : [.. learning.Metrics, .. learning.WeightedMetrics];
         // Where a part could not be read, more figures may exist than are known.
         var validated = fit.ValidationFreq.IncludesAny(fit.InitialEpoch + 1, fit.Epochs);
-        var complete = (metrics.Count > 0 || context.IsSound(spec.Compile))
+        var complete = written.All(context.IsSound) && (metrics.Count > 0 || context.IsSound(spec.Compile))
             && (FitChecks.HasValidation(spec) || context.IsSound(spec.Data))
             && (spec.Fit is null || (validated && FitChecks.HasValidation(spec)) || context.IsSound(spec.Fit));
         var missing = !FitChecks.HasValidation(spec) ? "val_… figures need data.validation or fit.validation_split"
             : !validated ? $"val_… figures need fit.validation_freq to name an epoch up to fit.epochs, {fit.Epochs}"
             : null;
-        var figures = Figures.Of(metrics, output, missing, context);
+        var figures = Figures.Of(metrics, learning?.Tensor.Shape ?? output, missing);
         var optimizer = spec.Compile?.Optimizer ?? new RmsProp();
         if (spec.Compile is null || (spec.Compile.Optimizer is not null && !context.IsSound(optimizer)))
             optimizer = null;
@@ -79,7 +71,7 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
             : null;
 
     private static JobSpec Resolve(
-        JobSpec spec, CompileSpec compile, FitSpec fit, IReadOnlyList<MetricSpec> metrics, CheckedData data, CheckedSource train, ModelWalk walk) =>
+        JobSpec spec, CompileSpec compile, FitSpec fit, Shape output, CheckedData data, CheckedSource train, ModelWalk walk) =>
         spec with
         {
             Name = spec.Name ?? walk.Model.Name,
@@ -87,8 +79,9 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
             Compile = compile with
             {
                 Optimizer = compile.Optimizer ?? new RmsProp(),
-                Loss = compile.Loss.Resolve(train.Labels, walk.Output),
-                Metrics = [.. metrics.Select(metric => MetricChecks.Resolve(metric, train.Labels, walk.Output))],
+                Loss = compile.Loss.Select(loss => loss.Resolve(train.Labels, output)),
+                Metrics = (compile.Metrics ?? []).Select(metric => MetricChecks.Resolve(metric, train.Labels, output)),
+                WeightedMetrics = compile.WeightedMetrics?.Select(metric => MetricChecks.Resolve(metric, train.Labels, output)),
             },
             Data = new DataSpec(train.Source, data.Validation?.Source, data.Test?.Source),
             Fit = fit with

@@ -22,6 +22,16 @@ internal static class ModelChecks
             { } other when context.IsSound(other) && features is not null => Walk(other, features, context),
             _ => null,
         };
+        if (walk is not null && TextLayers(walk.Origin).ToList() is { Count: > 0 } texts)
+        {
+            foreach (var layer in texts)
+            {
+                context.Add(
+                    context.At(layer), ViolationCodes.UnsupportedValue,
+                    $"expected layers of numbers: a model's inputs are numbers. Received: \"{KerasKind.ClassName(layer)}\", which takes texts and runs where data is prepared.");
+            }
+            return null;
+        }
         if (walk is not null && (!walk.Model.Trainable || walk.Steps.All(step => step.TrainableParams == 0)))
         {
             context.Add(context.At(walk.Origin), ViolationCodes.NothingToTrain, "expected at least one trainable weight. Received: none.");
@@ -29,6 +39,15 @@ internal static class ModelChecks
         }
         return walk;
     }
+
+    /// <summary>Layers at any depth that no tensor can feed.</summary>
+    private static IEnumerable<LayerSpec> TextLayers(LayerSpec layer) => layer switch
+    {
+        Sequential model => model.Layers.SelectMany(TextLayers),
+        Functional model => model.Layers.SelectMany(inner => TextLayers(inner.Layer)),
+        ITextLayer { TakesTextsOnly: true } => [layer],
+        _ => [],
+    };
 
     private static ModelWalk? CheckSequential(Sequential model, Shape? features, ReadContext context)
     {

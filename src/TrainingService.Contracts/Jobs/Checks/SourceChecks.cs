@@ -91,11 +91,9 @@ internal sealed class SourceChecks(ReadContext context, IReadOnlyList<DatasetInf
 
     private bool CheckMap(Map map)
     {
-        if (map.Layer is Rescaling or Reshape or Flatten)
+        if (MapRules.Refusal(map.Layer) is not { } reason)
             return true;
-        context.Add(
-            context.At(map.Layer), ViolationCodes.UnsupportedValue,
-            $"expected a preprocessing layer: one of \"Rescaling\", \"Reshape\", \"Flatten\". Received: \"{KerasKind.ClassName(map.Layer.GetType())}\".");
+        context.Add(context.At(map.Layer), ViolationCodes.UnsupportedValue, reason);
         return false;
     }
 

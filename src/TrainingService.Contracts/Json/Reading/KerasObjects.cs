@@ -93,7 +93,7 @@ internal sealed class KerasObjects(SpecReader reader, ReadContext context)
         }
         catch (SpecException broken)
         {
-            context.Add(broken.Field is null || fields is null ? pointer : Pointers.Child(fields, broken.Field), ViolationCodes.Conflict, broken.Message);
+            context.Add(broken.Field is null || fields is null ? pointer : Pointers.Child(fields, broken.Field), broken.Code ?? ViolationCodes.Conflict, broken.Message);
         }
         context.Remember(spec, pointer, fields, context.Count == before);
     }

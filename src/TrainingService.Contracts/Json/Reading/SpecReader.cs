@@ -19,7 +19,7 @@ internal sealed class SpecReader(ReadContext context)
     /// <summary>Reads a whole document as one record.</summary>
     /// <returns>The record, which is only to be used as far as it is sound, or null.</returns>
     public static object? ReadDocument(JsonElement json, Type type, ReadContext context) =>
-        DocumentRules.Check(json, "", context) ? new SpecReader(context).Read(json, type, "", ValueRules.None) : null;
+        DocumentRules.Check(json, context) ? new SpecReader(context).Read(json, type, "", ValueRules.None) : null;
 
     /// <summary>Reads one value.</summary>
     /// <returns>The value, or null after a violation.</returns>
@@ -67,6 +67,8 @@ internal sealed class SpecReader(ReadContext context)
             return SizeRules.ReadBorders(json, rules, pointer, context);
         if (type == typeof(Axes))
             return AxesRules.ReadAxes(json, pointer, context);
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Jobs.PerOutput<>))
+            return new PerOutputReader(this, context).Read(json, type.GetGenericArguments()[0], pointer, rules);
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
             return ReadList(json, type.GetGenericArguments()[0], pointer, rules);
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))
@@ -251,6 +253,7 @@ internal sealed class SpecReader(ReadContext context)
         var t when t == typeof(Axes) => "an axis or a list of axes",
         var t when t.IsEnum => $"one of {Received.Words(EnumWords.Of(t).Words)}",
         var t when KerasCatalog.KindOf(t) is { } kind => $"a {kind.Name}",
+        var t when t == typeof(Jobs.PerOutput<Losses.LossSpec>) => "a loss",
         var t when t.IsGenericType && t.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) => "a list",
         _ => "an object",
     };

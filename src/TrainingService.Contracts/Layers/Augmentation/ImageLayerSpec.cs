@@ -32,7 +32,7 @@ public abstract record ImageLayerSpec : LayerSpec
             throw new SpecException($"expected images: 4 axes (batch, height, width, channels), or 3 of one image. Received: {input}.");
         if (input.Rank == 3 && input[0] is null)
             throw new SpecException($"expected the size of every axis of one image, or a fourth axis for the channels. Received: {input}.");
-        var (height, width, channels) = Sizes(input);
+        var (height, width, channels) = SizesOf(input);
         if (height is { } rows && width is { } columns)
             CheckImage(rows, columns, channels);
         return ImageShape(input);
@@ -55,7 +55,7 @@ public abstract record ImageLayerSpec : LayerSpec
     }
 
     /// <summary>Height, width and channels of images of this shape.</summary>
-    public (long? Height, long? Width, long? Channels) Sizes(Shape images) =>
+    public (long? Height, long? Width, long? Channels) SizesOf(Shape images) =>
         DataFormat == DataFormat.ChannelsLast ? (images[-3], images[-2], images[-1]) : (images[-2], images[-1], images[-3]);
 
     /// <summary>The shape of the images that come out. Default: that of those that come in.</summary>

@@ -29,7 +29,7 @@ public sealed record ContrastLimitedAdaptiveHistogramEqualization(
     ValueRange? ValueRange = null, double ClipLimit = 4.0, [Range(1, 1_024)] Sizes? TileGridSize = null) : ImageLayerSpec
 {
     /// <summary>Tiles down and across, the default filled in.</summary>
-    public Sizes Tiles => TileGridSize ?? Layers.Sizes.Same(2, 8);
+    public Sizes Tiles => TileGridSize ?? Sizes.Same(2, 8);
 
     /// <inheritdoc />
     public override LayerSpec WithDefaults() => this with { ValueRange = ValueRange ?? Layers.ValueRange.Bytes, TileGridSize = Tiles };
@@ -103,7 +103,7 @@ public sealed record RandomGaussianBlur(
     public (double Lower, double Upper) Sigmas => (Sigma ?? new(1)).Clipped(0, 1, "sigma");
 
     /// <summary>The kernel's size, the default filled in; its first number is the width.</summary>
-    public Sizes Kernel => KernelSize ?? Layers.Sizes.Same(2, 3);
+    public Sizes Kernel => KernelSize ?? Sizes.Same(2, 3);
 
     /// <inheritdoc />
     public override LayerSpec WithDefaults() =>

@@ -24,10 +24,10 @@ public abstract record Conv : KernelConvolution
     public double? LoraAlpha { get; init; }
 
     /// <inheritdoc />
-    protected override void CheckWindow()
+    public override void CheckFields()
     {
         if (SpatialAxes != 1)
-            base.CheckWindow();
+            base.CheckFields();
         CheckStridesOrDilation();
         if (Filters % Groups != 0)
             throw new SpecException($"expected groups to divide the {Filters} filters. Received: {Groups}.", "groups");

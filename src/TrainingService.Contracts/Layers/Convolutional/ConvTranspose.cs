@@ -47,9 +47,9 @@ public abstract record ConvTranspose : KernelConvolution
     }
 
     /// <inheritdoc />
-    protected override void CheckWindow()
+    public override void CheckFields()
     {
-        base.CheckWindow();
+        base.CheckFields();
         if (OutputPadding is { } border && border.Zip(Strides).Any(pair => pair.First >= pair.Second))
             throw new SpecException($"expected output_padding below the strides {Strides} along every axis. Received: {OutputPadding}.", "output_padding");
     }

@@ -54,17 +54,16 @@ public abstract record ConvolutionLayer : ImageLayer
     public override Shape OutputShape(Shape input)
     {
         var (space, channels) = SplitKnown(input);
-        CheckWindow();
         return Activated.Shape(Activation, Join(input[0], space.Select(Steps), OutputChannels(channels)));
     }
 
     /// <summary>Steps along one axis.</summary>
     public virtual long? Steps(long? size, int axis) => Windows.Steps(size, KernelSize[axis], Strides[axis], Padding, DilationRate[axis]);
 
-    /// <summary>The fields that exclude each other.</summary>
-    /// <exception cref="SpecException">Two of them are set.</exception>
-    protected virtual void CheckWindow()
+    /// <inheritdoc />
+    public override void CheckFields()
     {
+        base.CheckFields();
         if (Padding == Padding.Causal)
             throw new SpecException("padding \"causal\" is Conv1D's alone. Received: causal.", "padding");
         CheckStridesOrDilation();

@@ -35,11 +35,11 @@ public abstract record PerChannelConvolution : ConvolutionLayer
     public ConstraintSpec? DepthwiseConstraint { get; init; }
 
     /// <inheritdoc />
-    protected override void CheckWindow()
+    public override void CheckFields()
     {
         // Strides and spacing may go together here.
         if (Padding == Padding.Causal)
-            base.CheckWindow();
+            base.CheckFields();
     }
 
     /// <summary>The kernel of the depthwise step.</summary>

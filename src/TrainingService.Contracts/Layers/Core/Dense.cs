@@ -27,10 +27,12 @@ public sealed record Dense(
     public object? QuantizationConfig { get; init; }
 
     /// <inheritdoc />
+    public override void CheckFields() => Lora.Check(LoraRank, LoraAlpha, KernelConstraint);
+
+    /// <inheritdoc />
     public override Shape OutputShape(Shape input)
     {
         Features(input);
-        Lora.Check(LoraRank, LoraAlpha, KernelConstraint);
         return Activated.Shape(Activation, input.WithLast(Units));
     }
 

@@ -35,11 +35,14 @@ public sealed record EinsumDense(
     public object? GptqUnpackedColumnSize { get; init; }
 
     /// <inheritdoc />
-    public override Shape OutputShape(Shape input)
+    public override void CheckFields()
     {
         Lora.Check(LoraRank, LoraAlpha, KernelConstraint);
-        return Activated.Shape(Activation, Shapes(input).Output);
+        EinsumEquation.Parse(Equation);
     }
+
+    /// <inheritdoc />
+    public override Shape OutputShape(Shape input) => Activated.Shape(Activation, Shapes(input).Output);
 
     /// <inheritdoc />
     public override IReadOnlyList<WeightSpec> Weights(Shape input)

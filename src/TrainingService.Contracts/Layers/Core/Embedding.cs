@@ -34,9 +34,11 @@ public abstract record EmbeddingLayer : LayerSpec
 
     /// <summary>Rank of a low-rank addition that is trained instead of the table (LoRA; Hu et al., 2021). Default: none.</summary>
     [Range(1, 65_536)]
+    [OmittedWhenNull]
     public int? LoraRank { get; init; }
 
     /// <summary>The addition is scaled by <c>lora_alpha / lora_rank</c>. Default: the rank.</summary>
+    [OmittedWhenNull]
     public double? LoraAlpha { get; init; }
 
     /// <summary>Only null.</summary>
@@ -98,6 +100,8 @@ public sealed record ReversibleEmbedding(
     /// <inheritdoc />
     public override IReadOnlyList<Shape> OutputShapes(IReadOnlyList<Shape> inputs, CallSpec call)
     {
+        if (inputs.Count != 1)
+            throw new SpecException($"expected one input. Received: {inputs.Count}.");
         if (!call.Flag("reverse"))
             return [OutputShape(inputs[0])];
         return inputs[0].Rank > 0 && inputs[0][-1] == OutputDim

@@ -9,6 +9,13 @@ namespace TrainingService.Contracts.Layers;
 public sealed record Dot(Axes Axes, bool Normalize = false) : Merge
 {
     /// <inheritdoc />
+    public override void CheckFields()
+    {
+        if (Axes.Count is not (1 or 2))
+            throw new SpecException($"expected one axis or a pair. Received: {Axes}.", "axes");
+    }
+
+    /// <inheritdoc />
     public override IReadOnlyList<Shape> OutputShapes(IReadOnlyList<Shape> inputs, CallSpec call)
     {
         CheckPair(inputs);
@@ -24,8 +31,6 @@ public sealed record Dot(Axes Axes, bool Normalize = false) : Merge
     /// <exception cref="SpecException">An input has no such axis, or it is the batch's.</exception>
     public (int First, int Second) Along(Shape first, Shape second)
     {
-        if (Axes.Count is not (1 or 2))
-            throw new SpecException($"expected one axis or a pair. Received: {Axes}.", "axes");
         if (first.Rank < 2 || second.Rank < 2)
             throw new SpecException($"expected inputs of at least 2 axes. Received: {first} and {second}.");
         var pair = (first.Axis(Axes[0], "axes"), second.Axis(Axes[^1], "axes"));

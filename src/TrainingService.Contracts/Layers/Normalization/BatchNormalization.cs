@@ -31,7 +31,7 @@ public sealed record BatchNormalization([Range(0.0, 1.0)] double Momentum = 0.99
     [Range(0.0, 1.0)]
     public double RenormMomentum { get; init; } = 0.99;
 
-    /// <summary>Whether the figures are taken over all replicas' batches; here replicas always share one batch's figures. Default: false.</summary>
+    /// <summary>Whether several replicas take their figures over all of their rows together; with one replica there is no difference. Default: false.</summary>
     public bool Synchronized { get; init; }
 
     /// <inheritdoc />
@@ -41,9 +41,16 @@ public sealed record BatchNormalization([Range(0.0, 1.0)] double Momentum = 0.99
     public override Shape OutputShape(Shape input)
     {
         Channels(input);
+        return input;
+    }
+
+    /// <inheritdoc />
+    public override void CheckFields()
+    {
+        if (Axis.Count != 1)
+            throw new SpecException($"expected one axis. Received: {Axis}.", "axis");
         if (RenormClipping is { Rmax: { } most, Rmin: { } least } && most < least)
             throw new SpecException($"expected rmax to be at least rmin, {least}. Received: {most}.", "renorm_clipping");
-        return input;
     }
 
     /// <inheritdoc />
@@ -63,8 +70,6 @@ public sealed record BatchNormalization([Range(0.0, 1.0)] double Momentum = 0.99
 
     private long Channels(Shape input)
     {
-        if (Axis.Count != 1)
-            throw new SpecException($"expected one axis. Received: {Axis}.", "axis");
         var axis = input.Axis(Axis[0]);
         return axis == 0
             ? throw new SpecException($"expected an axis of {input} other than the batch axis. Received: {Axis}.", "axis")

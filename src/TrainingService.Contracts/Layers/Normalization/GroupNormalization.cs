@@ -12,9 +12,16 @@ public sealed record GroupNormalization([Range(-1, 1_048_576)] int Groups = 32, 
     public override Shape OutputShape(Shape input)
     {
         var channels = Channels(input);
-        if (Groups == 0 || (Groups > 0 && channels % Groups != 0))
-            throw new SpecException($"expected groups to divide the {channels} channels, or -1. Received: {Groups}.", "groups");
-        return input;
+        return Groups == -1 || channels % Groups == 0
+            ? input
+            : throw new SpecException($"expected groups to divide the {channels} channels, or -1. Received: {Groups}.", "groups");
+    }
+
+    /// <inheritdoc />
+    public override void CheckFields()
+    {
+        if (Groups == 0)
+            throw new SpecException("expected a number of groups, or -1. Received: 0.", "groups");
     }
 
     /// <inheritdoc />

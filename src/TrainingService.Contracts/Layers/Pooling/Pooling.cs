@@ -27,11 +27,16 @@ public abstract record Pooling : ImageLayer
     public override LayerSpec WithDefaults() => this with { Strides = Step };
 
     /// <inheritdoc />
+    public override void CheckFields()
+    {
+        if (Padding == Padding.Causal)
+            throw new SpecException("padding \"causal\" is Conv1D's alone. Received: causal.", "padding");
+    }
+
+    /// <inheritdoc />
     public override Shape OutputShape(Shape input)
     {
         var (space, channels) = Split(input);
-        if (Padding == Padding.Causal)
-            throw new SpecException("padding \"causal\" is Conv1D's alone. Received: causal.", "padding");
         return Join(input[0], space.Select((size, axis) => Windows.Steps(size, PoolSize[axis], Step[axis], Padding)), channels);
     }
 }

@@ -31,8 +31,9 @@ public static class CategoryOutputs
     /// <exception cref="SpecException">It does not.</exception>
     internal static void Check(CategoryOutput mode, params ReadOnlySpan<CategoryOutput> allowed)
     {
+        var words = EnumWords.Of(typeof(CategoryOutput));
         if (!allowed.Contains(mode))
-            throw new SpecException($"expected one of {string.Join(", ", allowed.ToArray().Select(each => EnumWords.Of(typeof(CategoryOutput)).Word(each)))}. Received: {EnumWords.Of(typeof(CategoryOutput)).Word(mode)}.", "output_mode");
+            throw new SpecException($"expected one of {string.Join(", ", allowed.ToArray().Select(each => words.Word(each)))}. Received: {words.Word(mode)}.", "output_mode");
     }
 
     /// <summary>Shape of the encoding of categories of this shape.</summary>

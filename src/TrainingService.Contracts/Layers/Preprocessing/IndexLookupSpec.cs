@@ -109,7 +109,10 @@ public abstract record IndexLookupSpec : LayerSpec
         if (Invert && OovWord is { } oov && seen.Contains(oov))
             throw new SpecException($"expected the token \"{oov}\" for unknown ones only at the start, behind the mask token.", "vocabulary");
         if (TokenStart + tokens.Count > MaxTokens)
-            throw new SpecException($"expected at most {MaxTokens} tokens, as max_tokens says. Received: {TokenStart + tokens.Count} with the special ones.", "vocabulary");
+        {
+            throw new SpecException(
+                $"expected at most {MaxTokens} tokens, as max_tokens says. Received: {TokenStart + tokens.Count} with the special ones.", "vocabulary");
+        }
         if (OutputMode == CategoryOutput.TfIdf && IdfWeights is null)
             throw new SpecException("expected idf_weights beside the vocabulary for tf_idf. Received: none.", "idf_weights");
         if (IdfWeights is { } weights && weights.Count != words.Count)

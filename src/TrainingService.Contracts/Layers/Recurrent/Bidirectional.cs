@@ -55,6 +55,8 @@ public sealed record Bidirectional(RecurrentSpec Layer, [NullAllowed] MergeMode?
     /// <inheritdoc />
     public override IReadOnlyList<Shape> OutputShapes(IReadOnlyList<Shape> inputs, CallSpec call)
     {
+        if (inputs.Count == 0)
+            throw new SpecException("expected a sequence. Received: none.");
         var (forward, backward) = (Forward, Backward);
         CheckDirections(forward, backward);
         var (ahead, back) = (forward.OutputShapes([inputs[0]], CallSpec.None), backward.OutputShapes([inputs[0]], CallSpec.None));

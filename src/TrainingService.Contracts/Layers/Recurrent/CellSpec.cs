@@ -23,9 +23,12 @@ public abstract record CellSpec : LayerSpec
     /// <inheritdoc />
     public override IReadOnlyList<Shape> OutputShapes(IReadOnlyList<Shape> inputs, CallSpec call)
     {
+        if (inputs.Count == 0)
+            throw new SpecException("expected the input of a step. Received: none.");
+        var output = OutputShape(inputs[0]);
         var states = StateShapes(inputs[0]);
         CheckStates(call.Has("states") ? call.Shapes("states") : [.. inputs.Skip(1)], states, "states");
-        return [OutputShape(inputs[0]), .. states];
+        return [output, .. states];
     }
 
     /// <inheritdoc />

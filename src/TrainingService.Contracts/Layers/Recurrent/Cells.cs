@@ -30,6 +30,7 @@ public abstract record GatedCell : UnitsCell
     /// 1 draws a dropout mask for each gate, another value (Keras's default is 2) one for all; with recurrent dropout it is always one for each.
     /// </summary>
     [Range(0, 2)]
+    [OmittedWhenNull]
     public int? Implementation { get; init; }
 
     private protected override void CheckActivations()

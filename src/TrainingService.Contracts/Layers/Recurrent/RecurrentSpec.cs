@@ -14,6 +14,7 @@ namespace TrainingService.Contracts.Layers;
 /// are asked for. A masked step leaves the states as they are and repeats the output before it.
 /// </remarks>
 [Ignores("use_cudnn", "input_dim", "input_length")]
+[Omits("time_major")]
 public abstract record RecurrentSpec : LayerSpec
 {
     private static readonly string[] SequencesAndState = ["sequences", "initial_state", "mask", "training"];
@@ -56,6 +57,8 @@ public abstract record RecurrentSpec : LayerSpec
     /// <inheritdoc />
     public override IReadOnlyList<Shape> OutputShapes(IReadOnlyList<Shape> inputs, CallSpec call)
     {
+        if (inputs.Count == 0)
+            throw new SpecException("expected a sequence. Received: none.");
         var sequence = inputs[0];
         var step = StepOf(sequence);
         if (Stateful && sequence[0] is null)
@@ -155,6 +158,7 @@ public abstract record GatedRecurrent : UnitsRecurrent
     /// 1 draws a dropout mask for each gate, another value (Keras's default is 2) one for all; with recurrent dropout it is always one for each.
     /// </summary>
     [Range(0, 2)]
+    [OmittedWhenNull]
     public int? Implementation { get; init; }
 
     private protected T FillGates<T>(T cell) where T : GatedCell => Fill(cell) with { RecurrentActivation = RecurrentActivation, Implementation = Implementation };

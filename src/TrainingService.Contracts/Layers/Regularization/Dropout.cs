@@ -37,8 +37,11 @@ public sealed record AlphaDropout([Range(0.0, 1.0)] double Rate, Shape? NoiseSha
 public sealed record GaussianDropout([Range(0.0, 1.0)] double Rate, long? Seed = null) : RandomLayer(Seed)
 {
     /// <inheritdoc />
-    public override Shape OutputShape(Shape input) =>
-        Rate < 1 ? input : throw new SpecException($"expected a rate below 1: the noise's variance is rate / (1 - rate). Received: {Rate}.", "rate");
+    public override void CheckFields()
+    {
+        if (Rate == 1)
+            throw new SpecException($"expected a rate below 1: the noise's variance is rate / (1 - rate). Received: {Rate}.", "rate");
+    }
 }
 
 /// <summary>While training, adds samples of mean 0; otherwise the identity.</summary>

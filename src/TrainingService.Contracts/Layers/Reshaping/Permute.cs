@@ -9,12 +9,15 @@ namespace TrainingService.Contracts.Layers;
 public sealed record Permute([Range(1, 15)] Sizes Dims) : LayerSpec
 {
     /// <inheritdoc />
-    public override Shape OutputShape(Shape input)
+    public override void CheckFields()
     {
         if (!Dims.Order().SequenceEqual(Enumerable.Range(1, Dims.Count)))
             throw new SpecException($"expected every axis from 1 to {Dims.Count} once. Received: {Dims}.", "dims");
-        return input.Rank == Dims.Count + 1
+    }
+
+    /// <inheritdoc />
+    public override Shape OutputShape(Shape input) =>
+        input.Rank == Dims.Count + 1
             ? new Shape([input[0], .. Dims.Select(axis => input[axis])])
             : throw new SpecException($"expected {Dims.Count + 1} axes, the batch axis and those of dims. Received: {input}.", "dims");
-    }
 }

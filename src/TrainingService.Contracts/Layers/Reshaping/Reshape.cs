@@ -8,10 +8,15 @@ namespace TrainingService.Contracts.Layers;
 public sealed record Reshape([MaxLength(15)] IReadOnlyList<long> TargetShape) : LayerSpec
 {
     /// <inheritdoc />
-    public override Shape OutputShape(Shape input)
+    public override void CheckFields()
     {
         if (TargetShape.Count(size => size == -1) > 1 || TargetShape.Any(size => size is < -1 or 0 or > int.MaxValue))
             throw new SpecException($"expected positive sizes and at most one -1. Received: ({string.Join(", ", TargetShape)}).", "target_shape");
+    }
+
+    /// <inheritdoc />
+    public override Shape OutputShape(Shape input)
+    {
         Int128 known = 1;
         foreach (var size in TargetShape.Where(size => size > 0))
             known = known > (Int128.One << 60) ? known : known * size;

@@ -3,25 +3,6 @@ using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Layers;
 
-/// <summary>How values between pixels are found.</summary>
-public enum Interpolation
-{
-    /// <summary>The nearest pixel.</summary>
-    Nearest,
-
-    /// <summary>From the four pixels around, linearly.</summary>
-    Bilinear,
-
-    /// <summary>From sixteen pixels, by Keys's cubic with a = -0.5.</summary>
-    Bicubic,
-
-    /// <summary>By a Lanczos kernel of radius 3.</summary>
-    Lanczos3,
-
-    /// <summary>By a Lanczos kernel of radius 5.</summary>
-    Lanczos5,
-}
-
 /// <summary>A sequence in which every step comes several times.</summary>
 /// <param name="Size">How often.</param>
 /// <remarks>Input <c>(batch, steps, channels)</c> → output <c>(batch, steps · size, channels)</c>.</remarks>
@@ -56,7 +37,7 @@ public abstract record UpSamplingLayer : ImageLayer
 /// <summary>Images made larger by whole factors.</summary>
 /// <param name="Interpolation">How values between pixels are found. Default: nearest.</param>
 /// <remarks>Input <c>(batch, height, width, channels)</c> → output <c>(batch, height', width', channels)</c>.</remarks>
-public sealed record UpSampling2D(Interpolation Interpolation = Interpolation.Nearest) : UpSamplingLayer(2);
+public sealed record UpSampling2D(ResizeInterpolation Interpolation = ResizeInterpolation.Nearest) : UpSamplingLayer(2);
 
 /// <summary>Volumes made larger by repeating every value.</summary>
 /// <remarks>Input <c>(batch, depth, height, width, channels)</c> → output <c>(batch, depth', height', width', channels)</c>.</remarks>

@@ -13,7 +13,6 @@
   system.addEventListener("change", paint);
   window.theme = {
     isDark: paint,
-    followsSystem: () => stored() === null,
     // A choice that the system makes too is no choice: from then on the page follows the system again.
     choose: isDark => {
       if (isDark === system.matches) localStorage.removeItem(key);

@@ -19,8 +19,7 @@ public sealed class RandomPerspective(Specs.RandomPerspective spec, LayerContext
         var matrix = Homography(start, end); // (batch, 8): where the pixels of the result are read
         return ImageTransform.OfPixels(Move, spec.Interpolation) with
         {
-            Boxes = boxes => Layers.Boxes.Change(
-                boxes, BoxFormat, (size.Height, size.Width), (size.Height, size.Width), corners => where(chosen.view(-1, 1, 1), Corners(corners, matrix), corners)),
+            Boxes = boxes => MoveBoxes(boxes, size, corners => where(chosen.view(-1, 1, 1), Corners(corners, matrix), corners)),
         };
 
         Tensor Move(Tensor images, SampleInterpolation interpolation)
@@ -51,7 +50,8 @@ public sealed class RandomPerspective(Specs.RandomPerspective spec, LayerContext
     {
         var square = cat([matrix, ones(matrix.shape[0], 1, dtype: float64, device: matrix.device)], 1).view(-1, 3, 3);
         var (x1, y1, x2, y2) = Layers.Boxes.Split(corners.to(float64));
-        var points = stack([cat([x1, x2, x1, x2], -1), cat([y1, y2, y2, y1], -1), ones(corners.shape[0], corners.shape[1], 4, dtype: float64, device: matrix.device)], -1);
+        var xs = cat([x1, x2, x1, x2], -1);
+        var points = stack([xs, cat([y1, y2, y2, y1], -1), ones_like(xs)], -1);
         var moved = einsum("bij,bnkj->bnki", linalg.inv(square), points); // (batch, boxes, corners, 3)
         var flat = moved.narrow(-1, 0, 2) / moved.narrow(-1, 2, 1);
         return cat([flat.amin([2L]), flat.amax([2L])], -1).to(corners.dtype);
@@ -114,7 +114,7 @@ internal static class Blurring
     {
         var (batch, height, width, channels) = (images.shape[0], images.shape[1], images.shape[2], images.shape[3]);
         var planes = images.permute(0, 3, 1, 2).reshape(batch * channels, 1, height, width);
-        var blurred = nn.functional.conv2d(planes, kernel, padding: [kernel.shape[2] / 2, kernel.shape[3] / 2]);
+        var blurred = nn.functional.conv2d(planes, kernel.to(planes.dtype), padding: [kernel.shape[2] / 2, kernel.shape[3] / 2]);
         return blurred.reshape(batch, channels, height, width).permute(0, 2, 3, 1);
     }
 

@@ -23,21 +23,21 @@ public sealed class RandomFlip(Specs.RandomFlip spec, LayerContext context) : Im
 
         Tensor Flip(Tensor images) => where(flips.view(-1, 1, 1, 1), images.flip(_axes), images);
 
-        BoundingBoxes Move(BoundingBoxes boxes) =>
-            Layers.Boxes.Change(boxes, BoxFormat, (size.Height, size.Width), (size.Height, size.Width), corners =>
-            {
-                var (x1, y1, x2, y2) = Layers.Boxes.Split(corners);
-                if (_axes.Contains(2))
-                    (x1, x2) = (size.Width - x2, size.Width - x1);
-                if (_axes.Contains(1))
-                    (y1, y2) = (size.Height - y2, size.Height - y1);
-                return where(flips.view(-1, 1, 1), Layers.Boxes.Join(x1, y1, x2, y2), corners);
-            });
+        BoundingBoxes Move(BoundingBoxes boxes) => MoveBoxes(boxes, size, corners =>
+        {
+            var (x1, y1, x2, y2) = Layers.Boxes.Split(corners);
+            if (_axes.Contains(2))
+                (x1, x2) = (size.Width - x2, size.Width - x1);
+            if (_axes.Contains(1))
+                (y1, y2) = (size.Height - y2, size.Height - y1);
+            return where(flips.view(-1, 1, 1), Layers.Boxes.Join(x1, y1, x2, y2), corners);
+        });
     }
 }
 
 /// <summary>While training, turns images around their middle.</summary>
-public sealed class RandomRotation(Specs.RandomRotation spec, LayerContext context) : ImageLayer(spec, context, spec.Seed)
+public sealed class RandomRotation(Specs.RandomRotation spec, LayerContext context)
+    : AffineLayer(spec, context, spec.Seed, spec.Interpolation, spec.FillMode, spec.FillValue)
 {
     /// <inheritdoc />
     protected internal override ImageTransform Draw(ImageSize size, Draws draws)
@@ -47,10 +47,7 @@ public sealed class RandomRotation(Specs.RandomRotation spec, LayerContext conte
         var (cos, sin) = (angle.cos(), angle.sin());
         var (cx, cy) = (0.5 * (size.Width - 1), 0.5 * (size.Height - 1));
         var matrix = Sampling.Matrix(cos, -sin, cx - cx * cos + cy * sin, sin, cos, cy - cx * sin - cy * cos);
-        return ImageTransform.OfPixels((images, interpolation) => Sampling.Affine(images, matrix, interpolation, spec.FillMode, spec.FillValue), spec.Interpolation) with
-        {
-            Boxes = boxes => Layers.Boxes.Change(boxes, BoxFormat, (size.Height, size.Width), (size.Height, size.Width), Turn),
-        };
+        return Move(matrix, size, Turn);
 
         // The corners turn the other way than the places where pixels are read.
         Tensor Turn(Tensor corners)
@@ -66,7 +63,8 @@ public sealed class RandomRotation(Specs.RandomRotation spec, LayerContext conte
 }
 
 /// <summary>While training, moves images.</summary>
-public sealed class RandomTranslation(Specs.RandomTranslation spec, LayerContext context) : ImageLayer(spec, context, spec.Seed)
+public sealed class RandomTranslation(Specs.RandomTranslation spec, LayerContext context)
+    : AffineLayer(spec, context, spec.Seed, spec.Interpolation, spec.FillMode, spec.FillValue)
 {
     /// <inheritdoc />
     protected internal override ImageTransform Draw(ImageSize size, Draws draws)
@@ -75,16 +73,13 @@ public sealed class RandomTranslation(Specs.RandomTranslation spec, LayerContext
         var right = draws.Uniform(spec.Widths, size.Batch) * size.Width;
         var (one, zero) = (ones_like(down), zeros_like(down));
         var matrix = Sampling.Matrix(one, zero, -right, zero, one, -down);
-        return ImageTransform.OfPixels((images, interpolation) => Sampling.Affine(images, matrix, interpolation, spec.FillMode, spec.FillValue), spec.Interpolation) with
-        {
-            Boxes = boxes => Layers.Boxes.Change(
-                boxes, BoxFormat, (size.Height, size.Width), (size.Height, size.Width), corners => corners + stack([right, down, right, down], 1).unsqueeze(1)),
-        };
+        return Move(matrix, size, corners => corners + stack([right, down, right, down], 1).unsqueeze(1));
     }
 }
 
 /// <summary>While training, zooms images around their middle.</summary>
-public sealed class RandomZoom(Specs.RandomZoom spec, LayerContext context) : ImageLayer(spec, context, spec.Seed)
+public sealed class RandomZoom(Specs.RandomZoom spec, LayerContext context)
+    : AffineLayer(spec, context, spec.Seed, spec.Interpolation, spec.FillMode, spec.FillValue)
 {
     /// <inheritdoc />
     protected internal override ImageTransform Draw(ImageSize size, Draws draws)
@@ -94,10 +89,7 @@ public sealed class RandomZoom(Specs.RandomZoom spec, LayerContext context) : Im
         var (left, top) = ((1 - across) * ((size.Width - 1) / 2.0), (1 - down) * ((size.Height - 1) / 2.0));
         var zero = zeros_like(down);
         var matrix = Sampling.Matrix(across, zero, left, zero, down, top);
-        return ImageTransform.OfPixels((images, interpolation) => Sampling.Affine(images, matrix, interpolation, spec.FillMode, spec.FillValue), spec.Interpolation) with
-        {
-            Boxes = boxes => Layers.Boxes.Change(boxes, BoxFormat, (size.Height, size.Width), (size.Height, size.Width), Show),
-        };
+        return Move(matrix, size, Show);
 
         // The part of each box within the window that is shown, in parts of the window.
         Tensor Show(Tensor corners)
@@ -105,16 +97,17 @@ public sealed class RandomZoom(Specs.RandomZoom spec, LayerContext context) : Im
             var (x1, y1, x2, y2) = Layers.Boxes.Split(corners);
             var (windowLeft, windowTop) = (left.view(-1, 1, 1), top.view(-1, 1, 1));
             var (windowWidth, windowHeight) = (across.view(-1, 1, 1) * size.Width, down.view(-1, 1, 1) * size.Height);
-            return Layers.Boxes.Join(Within(x1, windowLeft, windowWidth) * size.Width, Within(y1, windowTop, windowHeight) * size.Height,
-                Within(x2, windowLeft, windowWidth) * size.Width, Within(y2, windowTop, windowHeight) * size.Height);
-        }
+            return Layers.Boxes.Join(Across(x1), Down(y1), Across(x2), Down(y2));
 
-        static Tensor Within(Tensor place, Tensor start, Tensor length) => ((place - start) / length).clamp(0, 1);
+            Tensor Across(Tensor x) => ((x - windowLeft) / windowWidth).clamp(0, 1) * size.Width;
+            Tensor Down(Tensor y) => ((y - windowTop) / windowHeight).clamp(0, 1) * size.Height;
+        }
     }
 }
 
 /// <summary>While training, slants images.</summary>
-public sealed class RandomShear(Specs.RandomShear spec, LayerContext context) : ImageLayer(spec, context, spec.Seed)
+public sealed class RandomShear(Specs.RandomShear spec, LayerContext context)
+    : AffineLayer(spec, context, spec.Seed, spec.Interpolation, spec.FillMode, spec.FillValue)
 {
     /// <inheritdoc />
     protected internal override ImageTransform Draw(ImageSize size, Draws draws)
@@ -123,10 +116,7 @@ public sealed class RandomShear(Specs.RandomShear spec, LayerContext context) : 
         var (y, x) = (draws.Uniform(spec.Ys, size.Batch) * sign, draws.Uniform(spec.Xs, size.Batch) * sign);
         var (one, zero) = (ones_like(x), zeros_like(x));
         var matrix = Sampling.Matrix(one, x, zero, y, one, zero);
-        return ImageTransform.OfPixels((images, interpolation) => Sampling.Affine(images, matrix, interpolation, spec.FillMode, spec.FillValue), spec.Interpolation) with
-        {
-            Boxes = boxes => Layers.Boxes.Change(boxes, BoxFormat, (size.Height, size.Width), (size.Height, size.Width), corners => Slant(corners, size, x.view(-1, 1, 1), y.view(-1, 1, 1))),
-        };
+        return Move(matrix, size, corners => Slant(corners, size, x.view(-1, 1, 1), y.view(-1, 1, 1)));
     }
 
     /// <summary>The slanted corners, counted in parts of the image's sides.</summary>
@@ -134,9 +124,10 @@ public sealed class RandomShear(Specs.RandomShear spec, LayerContext context) : 
     {
         var (x1, y1, x2, y2) = Layers.Boxes.Split(corners);
         (x1, x2, y1, y2) = (x1 / size.Width, x2 / size.Width, y1 / size.Height, y2 / size.Height);
-        (x1, x2) = (where(byRow.less(0), x1 - byRow * y1, x1 - byRow * y2), where(byRow.less(0), x2 - byRow * y2, x2 - byRow * y1));
-        var newY1 = where(byColumn.greater(0), y1 - byColumn * x2, y1 - byColumn * x1);
-        var newY2 = where(byColumn.greater(0), y2 - byColumn * x1, y2 - byColumn * x2);
-        return Layers.Boxes.Join(x1 * size.Width, newY1 * size.Height, x2 * size.Width, newY2 * size.Height);
+        var left = where(byRow.less(0), x1 - byRow * y1, x1 - byRow * y2);
+        var right = where(byRow.less(0), x2 - byRow * y2, x2 - byRow * y1);
+        var top = where(byColumn.greater(0), y1 - byColumn * right, y1 - byColumn * left);
+        var bottom = where(byColumn.greater(0), y2 - byColumn * left, y2 - byColumn * right);
+        return Layers.Boxes.Join(left * size.Width, top * size.Height, right * size.Width, bottom * size.Height);
     }
 }

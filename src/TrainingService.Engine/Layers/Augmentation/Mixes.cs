@@ -63,7 +63,7 @@ public sealed class AugMix : ImageLayer
 
         Tensor Mix(Tensor images, Func<ImageTransform, Tensor, Tensor> change)
         {
-            var mixed = zeros_like(images, dtype: float32);
+            var mixed = zeros_like(images, dtype: images.is_floating_point() ? images.dtype : float32);
             foreach (var (chain, weight) in chains.Zip(weights))
                 mixed = mixed + chain.Aggregate(images, (changed, transform) => change(transform, changed)) * weight;
             return original * images + (1 - original) * mixed;

@@ -17,8 +17,10 @@ internal static class ResizeKernels
     {
         if (interpolation == ResizeInterpolation.Nearest)
             return Pick(Pick(images, 1, height), 2, width);
-        var floats = images.to(float32);
-        var resized = Weigh(Weigh(floats, 1, height, interpolation, antialias), 2, width, interpolation, antialias);
+        var floats = images.is_floating_point() ? images : images.to(float32);
+        var resized = interpolation == ResizeInterpolation.Bilinear && !antialias
+            ? Interpolate(floats, height, width)
+            : Weigh(Weigh(floats, 1, height, interpolation, antialias), 2, width, interpolation, antialias);
         return images.is_floating_point() ? resized : resized.round().clamp(floats.min(), floats.max()).to(images.dtype);
     }
 
@@ -40,12 +42,17 @@ internal static class ResizeKernels
         return images.index_select(axis, tensor(places, device: images.device));
     }
 
+    /// <summary>Two pixels along each axis: libtorch's own, a matter of reading instead of multiplying.</summary>
+    private static Tensor Interpolate(Tensor images, long height, long width) => images.shape[1] == height && images.shape[2] == width
+        ? images
+        : nn.functional.interpolate(images.permute(0, 3, 1, 2), [height, width], mode: InterpolationMode.Bilinear, align_corners: false).permute(0, 2, 3, 1);
+
     private static Tensor Weigh(Tensor images, int axis, long size, ResizeInterpolation interpolation, bool antialias)
     {
         var from = images.shape[axis];
         if (from == size)
             return images;
-        var weights = tensor(Weights((int)from, (int)size, interpolation, antialias), [from, size], device: images.device);
+        var weights = tensor(Weights((int)from, (int)size, interpolation, antialias), [from, size], device: images.device).to(images.dtype);
         return axis == 1 ? einsum("bhwc,hn->bnwc", images, weights) : einsum("bhwc,wn->bhnc", images, weights);
     }
 

@@ -21,14 +21,14 @@ internal static class Sampling
     public static Tensor Read(Tensor images, Tensor y, Tensor x, SampleInterpolation interpolation, FillMode mode, double fillValue)
     {
         var (batch, height, width, channels) = (images.shape[0], images.shape[1], images.shape[2], images.shape[3]);
-        var floats = images.to(float32);
+        var floats = images.is_floating_point() ? images : images.to(float32);
         var pixels = floats.reshape(batch * height * width, channels);
         var first = arange(batch, dtype: int64, device: images.device).mul(height * width).view(-1, 1, 1);
         (y, x) = (Bounded(y), Bounded(x));
         if (interpolation == SampleInterpolation.Nearest)
             return Pixel(floor(y + 0.5), floor(x + 0.5)).to(images.dtype);
         var (top, left) = (floor(y), floor(x));
-        var (down, right) = ((y - top).to(float32).unsqueeze(-1), (x - left).to(float32).unsqueeze(-1));
+        var (down, right) = ((y - top).to(floats.dtype).unsqueeze(-1), (x - left).to(floats.dtype).unsqueeze(-1));
         var upper = Pixel(top, left).lerp(Pixel(top, left + 1), right);
         var lower = Pixel(top + 1, left).lerp(Pixel(top + 1, left + 1), right);
         return upper.lerp(lower, down);

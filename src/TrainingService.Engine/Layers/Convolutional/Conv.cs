@@ -8,7 +8,7 @@ namespace TrainingService.Engine.Layers;
 public sealed class Conv : Layer
 {
     private readonly Specs.Conv _spec;
-    private readonly Func<torch.Tensor, torch.Tensor> _activation;
+    private Func<torch.Tensor, torch.Tensor> _activation;
     private readonly long[] _window, _strides, _dilation;
 
     /// <summary>Builds the layer.</summary>
@@ -19,6 +19,17 @@ public sealed class Conv : Layer
         _spec = spec;
         _activation = ActivationTable.Find(spec.Activation);
         (_window, _strides, _dilation) = (Space.Sizes(spec.KernelSize), Space.Sizes(spec.Strides), Space.Sizes(spec.DilationRate));
+    }
+
+    /// <summary>Leaves the activation to the layer that takes the output.</summary>
+    /// <returns>The activation, when it may as well come after a maximum: the larger of two values is still the larger one.</returns>
+    internal Func<torch.Tensor, torch.Tensor>? GiveActivationAway()
+    {
+        if (_spec.Activation != Contracts.Activations.Activation.Relu || _spec.ActivityRegularizer is not null)
+            return null;
+        var given = _activation;
+        _activation = y => y;
+        return given;
     }
 
     /// <inheritdoc />

@@ -56,7 +56,8 @@ public sealed class ReversibleEmbedding(Specs.ReversibleEmbedding spec, LayerCon
         var x = inputs[0].Value;
         if (!call.Flag("reverse"))
             return [new KerasTensor(Rows(x), NoPadding(x))];
-        var scores = nn.functional.linear(x, spec.TieWeights ? Table : Value("reverse_embeddings").t()); // (batch, …, input_dim)
+        var table = spec.TieWeights ? Table : Value("reverse_embeddings").t();
+        var scores = nn.functional.linear(x.to(table.dtype), table); // (batch, …, input_dim)
         return [new KerasTensor(spec.LogitSoftCap is { } cap ? (scores / cap).tanh() * cap : scores)];
     }
 }

@@ -15,6 +15,9 @@ public sealed class LayerPipeline : Layer
     }
 
     /// <inheritdoc />
+    public override bool TrainsByDefault => true;
+
+    /// <inheritdoc />
     public override IReadOnlyList<KerasTensor> Call(IReadOnlyList<KerasTensor> inputs, CallContext call)
     {
         foreach (var layer in _layers)

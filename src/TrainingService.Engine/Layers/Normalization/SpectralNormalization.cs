@@ -33,7 +33,7 @@ public sealed class SpectralNormalization : Layer
     private void Normalize()
     {
         using var noGrad = torch.no_grad();
-        var (kernel, estimate) = (Value(_kernel), Value("vector_u"));
+        var (kernel, estimate) = (Variable(_kernel).Value, Variable("vector_u").Value);
         var matrix = kernel.reshape(-1, kernel.size(-1)); // (rows, columns)
         var u = estimate; // (1, columns)
         var v = u;
@@ -46,6 +46,7 @@ public sealed class SpectralNormalization : Layer
         var isZero = kernel.eq(0).all();
         estimate.copy_(torch.where(isZero, estimate, u));
         kernel.copy_(torch.where(isZero, kernel, kernel / sigma));
+        Variable(_kernel).Refresh();
     }
 
     private static torch.Tensor Unit(torch.Tensor x) => UnitNormalization.Normalize(x, [0, 1], Epsilon);

@@ -9,6 +9,10 @@ namespace TrainingService.Engine.Layers;
 public sealed class MaxPooling(Specs.MaxPooling spec, LayerContext context) : Layer(spec, context)
 {
     private readonly long[] _window = Space.Sizes(spec.PoolSize), _step = Space.Sizes(spec.Step);
+    private Func<torch.Tensor, torch.Tensor>? _activation;
+
+    /// <summary>Applies the activation of the layer before to the maxima, of which there are fewer.</summary>
+    internal void TakeActivation(Func<torch.Tensor, torch.Tensor> activation) => _activation = activation;
 
     /// <inheritdoc />
     public override torch.Tensor Call(torch.Tensor x, CallContext call)
@@ -18,7 +22,8 @@ public sealed class MaxPooling(Specs.MaxPooling spec, LayerContext context) : La
         var y = padded.dim() == 4
             ? functional.max_pool2d(padded, _window, _step, padding, dense)
             : functional.max_pool3d(padded, _window, _step, padding, dense);
-        return Space.Close(y, spec.Format, spec.SpatialAxes);
+        y = Space.Close(y, spec.Format, spec.SpatialAxes);
+        return _activation is null ? y : _activation(y);
     }
 }
 

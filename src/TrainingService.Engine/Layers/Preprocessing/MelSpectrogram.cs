@@ -26,14 +26,15 @@ public sealed class MelSpectrogram : Layer
     public override Tensor Call(Tensor x, CallContext call)
     {
         var half = _spec.FftLength / 2;
-        var audio = x.to(float32).reshape(-1, 1, x.shape[^1]); // (batch, 1, samples)
+        var audio = x.to(x.dtype == float64 ? float64 : float32).reshape(-1, 1, x.shape[^1]); // (batch, 1, samples)
         var padded = nn.functional.pad(audio, (half, half), PaddingModes.Reflect).squeeze(1);
         var frames = padded.unfold(-1, _spec.FftLength, _spec.SequenceStride) * _window; // (batch, frames, samples)
         var power = fft.rfft(frames).abs().pow(_spec.MagExp); // (batch, frames, frequencies)
-        var mel = einsum("bft,tm->bmf", power, _bands); // (batch, bands, frames)
+        var mel = einsum("bft,tm->bmf", power, _bands.to(power.dtype)); // (batch, bands, frames)
         if (_spec.PowerToDb)
             mel = Decibels(mel);
-        return x.dim() == 1 ? mel.squeeze(0) : mel;
+        var y = x.dim() == 1 ? mel.squeeze(0) : mel;
+        return x.is_floating_point() ? y.to(x.dtype) : y;
     }
 
     private Tensor Decibels(Tensor mel)

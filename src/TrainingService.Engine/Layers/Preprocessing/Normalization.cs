@@ -38,8 +38,8 @@ public sealed class Normalization : Layer, IAdaptable
     public override torch.Tensor Call(torch.Tensor x, CallContext call)
     {
         var floats = x.is_floating_point() ? x : x.to(torch.float32);
-        var mean = _mean ?? Value("mean").reshape(_broadcast);
-        var deviation = (_variance ?? Value("variance").reshape(_broadcast)).sqrt().clamp_min(Epsilon);
+        var mean = (_mean ?? Value("mean").reshape(_broadcast)).to(floats.dtype);
+        var deviation = (_variance ?? Value("variance").reshape(_broadcast)).sqrt().clamp_min(Epsilon).to(floats.dtype);
         return _spec.Invert ? mean + floats * deviation : (floats - mean) / deviation;
     }
 

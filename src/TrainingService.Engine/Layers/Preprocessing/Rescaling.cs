@@ -17,8 +17,8 @@ public sealed class Rescaling(Specs.Rescaling spec, LayerContext context) : Laye
     public override torch.Tensor Call(torch.Tensor x, CallContext call)
     {
         var floats = x.is_floating_point() ? x : x.to(torch.float32);
-        var y = _scale is null ? floats * spec.Scale[0] : floats * _scale;
-        return _offset is not null ? y + _offset : spec.Shift[0] == 0 ? y : y + spec.Shift[0];
+        var y = _scale is null ? floats * spec.Scale[0] : floats * _scale.to(floats.dtype);
+        return _offset is not null ? y + _offset.to(floats.dtype) : spec.Shift[0] == 0 ? y : y + spec.Shift[0];
     }
 
     /// <inheritdoc />

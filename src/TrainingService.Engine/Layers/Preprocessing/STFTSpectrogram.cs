@@ -51,7 +51,7 @@ public sealed class STFTSpectrogram(Specs.STFTSpectrogram spec, LayerContext con
     /// <summary>All frequencies but the first and last count for their negative ones too.</summary>
     private static Tensor OneSided(Tensor power)
     {
-        var twice = ones(power.shape[2], device: power.device) * 2;
+        var twice = ones(power.shape[2], dtype: power.dtype, device: power.device) * 2;
         twice[0] = 1;
         twice[-1] = 1;
         return power * twice.unsqueeze(-1);

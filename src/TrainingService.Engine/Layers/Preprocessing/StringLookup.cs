@@ -28,7 +28,8 @@ public sealed class StringLookup(Specs.StringLookup spec, LayerContext context) 
         if (spec.Invert)
             return new TextValue([.. HostValues.Integers(input.Numbers()).Select(number => _vocabulary.TokenOf(number)!)], input.Dims);
         var texts = input.Texts();
-        return new TensorValue(Lookups.Encode(HostValues.Tensor(texts.Values.Select(_vocabulary.NumberOf), texts.Dims), spec.OutputMode, _vocabulary.Depth, _vocabulary.IdfWeights));
+        var numbers = HostValues.Tensor(texts.Values.Select(_vocabulary.NumberOf), texts.Dims);
+        return new TensorValue(Lookups.Encode(numbers, spec.OutputMode, _vocabulary.Depth, _vocabulary.IdfWeights));
     }
 
     /// <inheritdoc />

@@ -26,7 +26,8 @@ internal static class TextRules
     /// <summary>All runs of tokens of each length, joined by a space: first those of the first length.</summary>
     public static IReadOnlyList<string> Runs(IReadOnlyList<string> tokens, IReadOnlyList<int> lengths) =>
     [
-        .. lengths.SelectMany(length => Enumerable.Range(0, Math.Max(0, tokens.Count - length + 1)).Select(start => string.Join(' ', tokens.Skip(start).Take(length)))),
+        .. lengths.SelectMany(length =>
+            Enumerable.Range(0, Math.Max(0, tokens.Count - length + 1)).Select(start => string.Join(' ', tokens.Skip(start).Take(length)))),
     ];
 
     private static void LowerAscii(string from, Span<char> to)

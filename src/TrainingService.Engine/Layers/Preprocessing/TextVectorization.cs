@@ -69,5 +69,6 @@ public sealed class TextVectorization(Specs.TextVectorization spec, LayerContext
         return Lookups.Encode(numbers, spec.OutputMode, _vocabulary.Depth, _vocabulary.IdfWeights);
     }
 
-    private static IEnumerable<long> Fitted(long[] row, int length, long padding) => row.Take(length).Concat(Enumerable.Repeat(padding, Math.Max(0, length - row.Length)));
+    private static IEnumerable<long> Fitted(long[] row, int length, long padding) =>
+        row.Take(length).Concat(Enumerable.Repeat(padding, Math.Max(0, length - row.Length)));
 }

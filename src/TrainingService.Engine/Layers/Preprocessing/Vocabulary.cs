@@ -104,7 +104,8 @@ internal sealed class Vocabulary<T> where T : notnull
         if (_counts.Count == 0)
             throw new InvalidOperationException("expected at least one token to adapt to.");
         var most = _spec.MaxTokens is { } limit ? limit - _spec.TokenStart : int.MaxValue;
-        SetTokens([.. _counts.OrderByDescending(pair => pair.Value).ThenByDescending(pair => pair.Key, Comparer<T>.Create((x, y) => _compare(x, y))).Take(most).Select(pair => pair.Key)]);
+        var byToken = Comparer<T>.Create((x, y) => _compare(x, y));
+        SetTokens([.. _counts.OrderByDescending(pair => pair.Value).ThenByDescending(pair => pair.Key, byToken).Take(most).Select(pair => pair.Key)]);
         if (_spec.OutputMode == CategoryOutput.TfIdf)
             SetWeights([.. Tokens.Select(token => Math.Log(1 + (double)_documentCount / (1 + _documents[token])))], _spec.TokenStart);
         Reset();

@@ -26,6 +26,9 @@ public abstract class Cell : Layer
     protected Cell(CellSpec spec, LayerContext context, Func<string, int[]?>? memoryOrder = null)
         : base(spec, context, memoryOrder) => _states = spec.StateShapes(context.InputShape);
 
+    /// <summary>Whether libtorch's own loop may stand in for the cell's steps. Default: true.</summary>
+    internal bool MayRunNatively { get; set; } = true;
+
     /// <summary>States of zeros for a batch.</summary>
     public IReadOnlyList<Tensor> ZeroStates(Tensor batch) =>
         [.. _states.Select(state => batch.new_zeros([batch.shape[0], .. state.Skip(1).Select(size => size!.Value)], dtype: Kind(batch)))];
@@ -40,7 +43,8 @@ public abstract class Cell : Layer
     {
         if (sequence.shape[1] == 0)
             return new Run(states[0], sequence.new_zeros([sequence.shape[0], 0, .. states[0].shape[1..]], dtype: states[0].dtype), states);
-        var native = mask is null || !wanted.States || states.Count == 1;
+        // Behind a mask the native loops give outputs, not states: of a cell with one state these are the same.
+        var native = MayRunNatively && (mask is null || !wanted.States || states.Count == 1);
         return !native || !RunsNatively(call) ? Loop(sequence, mask, states, wanted, call)
             : mask is null ? Native(sequence, states, wanted, call)
             : MaskedSequences.Run(sequence, mask, states[0], wanted, packed => RunNative(packed, states, call).Outputs);

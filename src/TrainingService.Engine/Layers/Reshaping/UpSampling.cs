@@ -9,7 +9,7 @@ public sealed class UpSampling : Layer
 {
     private readonly SpatialLayer _spec;
     private readonly long[] _factors;
-    private readonly Interpolation _interpolation;
+    private readonly ResizeInterpolation _interpolation = ResizeInterpolation.Nearest;
 
     /// <summary>Every step several times.</summary>
     public UpSampling(Specs.UpSampling1D spec, LayerContext context) : base(spec, context) => (_spec, _factors) = (spec, [1, spec.Size]);
@@ -25,14 +25,13 @@ public sealed class UpSampling : Layer
     public override torch.Tensor Call(torch.Tensor x, CallContext call)
     {
         var space = Space.Open(x, _spec.Format); // (batch, channels, space…)
-        if (!space.is_floating_point())
-            return Space.Close(Repeat(space), _spec.Format, _spec.SpatialAxes);
-        long[] size = [.. _factors.Select((factor, axis) => factor * space.size(axis + 2))];
+        long[] size = [.. _factors.Select((factor, axis) => factor * space.shape[axis + 2])];
         var y = _interpolation switch
         {
-            Interpolation.Nearest => torch.nn.functional.interpolate(space, size, mode: torch.InterpolationMode.Nearest),
-            Interpolation.Bilinear => torch.nn.functional.interpolate(space, size, mode: torch.InterpolationMode.Bilinear, align_corners: false),
-            _ => Resampling.Resize(space, size[0], size[1], _interpolation),
+            ResizeInterpolation.Nearest when !x.is_floating_point() => Repeat(space),
+            ResizeInterpolation.Nearest => torch.nn.functional.interpolate(space, size, mode: torch.InterpolationMode.Nearest),
+            ResizeInterpolation.Bilinear when x.is_floating_point() => torch.nn.functional.interpolate(space, size, mode: torch.InterpolationMode.Bilinear, align_corners: false),
+            _ => ResizeKernels.Resize(space.permute(0, 2, 3, 1), size[0], size[1], _interpolation, antialias: false).permute(0, 3, 1, 2),
         };
         return Space.Close(y, _spec.Format, _spec.SpatialAxes);
     }

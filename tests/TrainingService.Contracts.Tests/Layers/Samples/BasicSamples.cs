@@ -11,7 +11,8 @@ public static partial class LayerSamples
 {
     private static LayerSample[] Core =>
     [
-        new(new InputLayer(new Shape(null, 4)) { Name = "in" }, S(2, 4)),
+        // What comes into a model is brought to the InputLayer's dtype, whatever it is.
+        new(new InputLayer(new Shape(null, 4)) { Name = "in" }, S(2, 4)) { IsDifferentiable = false, InBfloat16 = false },
         new(new Dense(3, Activation.Tanh), S(2, 4)),
         new(new Dense(3, Activation.Softmax, false) { KernelInitializer = new HeNormal(7), KernelRegularizer = new L2(0.1), Name = "out" }, S(2, 5, 4)),
         new(new Dense(3) { LoraRank = 2, LoraAlpha = 4, BiasInitializer = new Constant(0.1), ActivityRegularizer = new L1(0.1) }, S(2, 4)),
@@ -22,6 +23,7 @@ public static partial class LayerSamples
         new(new EinsumDense("...x,xyz->...yz", new Shape(3, 2), BiasAxes: "yz") { LoraRank = 1, LoraAlpha = 3 }, S(2, 3, 4)),
         new(new EinsumDense("ab...,bc->ac...", new Shape(3), BiasAxes: "c"), S(2, 4, 3, 2)),
         new(new EinsumDense("abc,cde->aebd", new Shape(3, null, 2), BiasAxes: "e"), S(2, 4, 3)),
+        new(new ExpressionLayer("x * sigmoid(beta * x) + c", new Dictionary<string, double> { ["c"] = 0.5 }, [new ExpressionWeight("beta", S(4), new Ones())]), S(2, 4)),
         new(new Identity(), S(2, 3)),
         new(new LayerPipeline([new Dense(3, Activation.Tanh), new Dense(2) { Name = "last" }]), S(2, 4)),
     ];
@@ -54,9 +56,9 @@ public static partial class LayerSamples
         new(new ZeroPadding3D(), S(2, 2, 2, 2, 2)),
         new(new UpSampling1D(3), S(2, 3, 2)),
         new(new UpSampling2D { Size = [2, 3] }, S(2, 3, 2, 2)),
-        new(new UpSampling2D(Interpolation.Bilinear) { DataFormat = DataFormat.ChannelsFirst }, S(2, 2, 3, 3)),
-        new(new UpSampling2D(Interpolation.Bicubic), S(2, 3, 4, 2)),
-        new(new UpSampling2D(Interpolation.Lanczos5), S(2, 3, 3, 1)),
+        new(new UpSampling2D(ResizeInterpolation.Bilinear) { DataFormat = DataFormat.ChannelsFirst }, S(2, 2, 3, 3)),
+        new(new UpSampling2D(ResizeInterpolation.Bicubic), S(2, 3, 4, 2)),
+        new(new UpSampling2D(ResizeInterpolation.Lanczos5), S(2, 3, 3, 1)),
         new(new UpSampling3D { Size = [2, 1, 3] }, S(2, 2, 2, 2, 2)),
     ];
 

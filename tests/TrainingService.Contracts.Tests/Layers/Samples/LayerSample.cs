@@ -12,6 +12,9 @@ public sealed record LayerSample(LayerSpec Spec, params IReadOnlyList<Shape> Inp
     /// <summary>Other arguments that are tensors: name and shape.</summary>
     public IReadOnlyList<(string Name, Shape Shape)> Named { get; init; } = [];
 
+    /// <summary>Other arguments that are plain values: name and value.</summary>
+    public IReadOnlyList<(string Name, object Value)> Plain { get; init; } = [];
+
     /// <summary>Inputs are whole numbers from 0 to below this; null: any numbers.</summary>
     public int? Below { get; init; }
 
@@ -29,7 +32,8 @@ public sealed record LayerSample(LayerSpec Spec, params IReadOnlyList<Shape> Inp
     {
         var first = Inputs.Count == 1 ? (CallValue)new CallTensor(0) : new CallList([.. Inputs.Select((_, index) => new CallTensor(index))]);
         var named = Named.Select((argument, index) => KeyValuePair.Create(argument.Name, (CallValue)new CallTensor(Inputs.Count + index)));
-        return CallForm.Bind(Spec.CallParameters, [first], new Dictionary<string, CallValue>(named), out _);
+        var plain = Plain.Select(argument => KeyValuePair.Create(argument.Name, (CallValue)new CallConstant(argument.Value)));
+        return CallForm.Bind(Spec.CallParameters, [first], new Dictionary<string, CallValue>(named.Concat(plain)), out _);
     }
 
     /// <summary>Shapes of all tensors of the call.</summary>

@@ -7,7 +7,10 @@ public static partial class LayerSamples
 {
     /// <summary>Every sample, family by family.</summary>
     public static IReadOnlyList<LayerSample> All { get; } =
-        [.. Core, .. Convolutions, .. Poolings, .. Activations, .. Reshapings, .. Merges, .. Normalizations, .. Regularizations, .. Sequences, .. Preprocessings];
+    [
+        .. Core, .. Convolutions, .. Poolings, .. Activations, .. Reshapings, .. Merges, .. Normalizations, .. Regularizations,
+        .. Tables, .. Sequences, .. Attentions, .. Preprocessings, .. Augmentations, .. Expressions,
+    ];
 
     private static Shape S(params long[] sizes) => new(sizes.Select(size => (long?)size));
 }

@@ -1,7 +1,7 @@
-namespace TrainingService.Contracts.Json;
+namespace TrainingService.Contracts.Layers;
 
 /// <summary>Layers of Keras that cannot be computed from their JSON, each with the reason.</summary>
-public static class RefusedLayers
+internal static class RefusedLayers
 {
     private const string PythonCode = "its function is Python code, which the JSON holds as text or bytecode; expected the layers that say the same, or a registered layer.";
     private const string Operation = "it stands for a TensorFlow operation that a Python model called by itself; expected the layer that says the same.";
