@@ -28,7 +28,7 @@ public sealed record ResidualClassifier(
         ];
         foreach (var (name, layer) in layers)
         {
-            yield return (name, layer, input);
+            yield return (name, layer with { Dtype = Dtype }, input);
             input = layer.OutputShape(input);
         }
     }

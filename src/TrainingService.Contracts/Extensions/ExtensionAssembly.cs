@@ -9,7 +9,7 @@ public static class ExtensionAssembly
     /// <param name="path">The file.</param>
     /// <param name="option">The option that names it, for messages: <c>Extensions:Specs</c>.</param>
     /// <exception cref="ExtensionException">There is no such file, or it is no .NET assembly.</exception>
-    public static Assembly Load(string path, string option)
+    public static Assembly Open(string path, string option)
     {
         if (!File.Exists(path))
             throw new ExtensionException($"{option}: expected the path of an assembly. Received: {path}, which does not exist.");

@@ -19,7 +19,7 @@ public static class SpecExtensions
     public static void Load(IEnumerable<string> paths)
     {
         foreach (var path in paths)
-            Register(ExtensionAssembly.Load(path, Option));
+            Register(ExtensionAssembly.Open(path, Option));
     }
 
     /// <summary>Adds the records of an assembly that is loaded already.</summary>

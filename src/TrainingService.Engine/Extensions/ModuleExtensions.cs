@@ -17,7 +17,7 @@ public static class ModuleExtensions
     public static void Load(IEnumerable<string> paths)
     {
         foreach (var path in paths)
-            Register(ExtensionAssembly.Load(path, Option));
+            Register(ExtensionAssembly.Open(path, Option));
         var missing = KerasCatalog.Layers.Registered.Where(pair => !LayerTable.Computes(pair.Value)).Select(pair => pair.Key).Order(StringComparer.Ordinal).ToList();
         if (missing.Count > 0)
             throw new ExtensionException($"{Option}: expected a class marked [ModuleFor] for every registered layer. Received: none for {string.Join(", ", missing)}.");
