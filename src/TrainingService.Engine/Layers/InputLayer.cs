@@ -27,12 +27,8 @@ public sealed class InputLayer(Specs.InputLayer spec, LayerContext context) : La
         {
             torch.ScalarType.Int64 => torch.is_integral(x.dtype) ? x : x.to(torch.int64),
             torch.ScalarType.Bool => x.dtype == torch.@bool ? x : x.to(torch.@bool),
-<<<<<<< HEAD
-            _ => dtype == "float32" ? x.is_floating_point() ? x : x.to(real) : In(DtypePolicy.Of(dtype, real).Compute ?? real),
-=======
             _ when DtypePolicy.Of(dtype, real).Compute is { } named && named != real => In(named),
             _ => x.is_floating_point() ? x : In(real),
->>>>>>> keras
         };
 
         torch.Tensor In(torch.ScalarType type) => x.dtype == type ? x : x.to(type);

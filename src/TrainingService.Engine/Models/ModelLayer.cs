@@ -90,18 +90,12 @@ public sealed class ModelLayer : Layer
             // A layer may pass its input on as it is (Dropout): then it lives as long as the output.
             foreach (var place in step.Tensors.Where(place => step.Outputs.Any(output => ReferenceEquals(places[output].Value, places[place].Value))))
                 owned[place] = false;
-<<<<<<< HEAD
-            // One tensor may be two outputs (a recurrent layer's last output and its state): then the batch's scope frees it.
-            foreach (var place in step.Outputs.Where(place => step.Outputs.Any(other => other != place && ReferenceEquals(places[other].Value, places[place].Value))))
-                owned[place] = false;
-=======
             // Or give the same tensor twice (an LSTM's output is its state): then it lives as long as the scope around.
             if (step.Outputs.Length > 1)
             {
                 foreach (var place in step.Outputs.Where(place => step.Outputs.Any(other => other != place && ReferenceEquals(places[other].Value, places[place].Value))))
                     owned[place] = false;
             }
->>>>>>> keras
             foreach (var place in step.Last.Where(place => owned[place]))
                 places[place].Value.Dispose();
         }
