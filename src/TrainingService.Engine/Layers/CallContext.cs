@@ -68,14 +68,14 @@ public sealed class CallContext
     public double? Number(string name) => CallValues.Number(Value(name), name);
 
     /// <summary>The same call with all floating tensors in a dtype: Keras's autocast. Null changes nothing.</summary>
-    internal CallContext InDtype(torch.ScalarType? type)
+    internal CallContext In(LayerPrecision precision)
     {
-        if (type is null)
+        if (!precision.Casts)
             return this;
         KerasTensor[]? cast = null;
         for (var i = 0; i < _tensors.Length; i++)
         {
-            var value = LayerPrecision.Cast(_tensors[i].Value, type);
+            var value = precision.Enter(_tensors[i].Value);
             if (ReferenceEquals(value, _tensors[i].Value))
                 continue;
             cast ??= [.. _tensors];

@@ -106,7 +106,7 @@ public abstract class Layer : IDisposable
     /// <param name="call">Inputs and other arguments; <see cref="CallContext.For(KerasTensor[])"/> makes it.</param>
     public IReadOnlyList<KerasTensor> Apply(CallContext call)
     {
-        call = call.InDtype(Precision.Inputs);
+        call = call.In(Precision);
         var outputs = Call(call.Inputs, call);
         if (Precision.Outputs is { } type)
             outputs = [.. outputs.Select(output => output with { Value = LayerPrecision.Cast(output.Value, type) })];

@@ -57,7 +57,7 @@ public sealed class ApiDescriptionTests(ServiceFixture service) : IClassFixture<
     {
         var examples = Operations().Single(operation => operation.Name == "post /v1/jobs").Operation
             .GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("examples");
-        Assert.Equal(["mnist-cnn", "mnist-quick"], examples.EnumerateObject().Select(example => example.Name));
+        Assert.Equal(["mnist-cnn", "mnist-expression", "mnist-quick"], examples.EnumerateObject().Select(example => example.Name));
         foreach (var example in examples.EnumerateObject())
         {
             var body = JsonNode.Parse(example.Value.GetProperty("value").GetRawText());

@@ -36,7 +36,7 @@ public sealed class TimeDistributed : Layer
 
     private Tensor Step(Tensor x, Tensor? mask, CallContext call)
     {
-        var input = new KerasTensor(x, mask);
+        var input = new KerasTensor(_layer.Precision.Enter(x), mask);
         return _layer.Call([input], call.For(input))[0].Value;
     }
 
