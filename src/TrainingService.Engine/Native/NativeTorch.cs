@@ -26,6 +26,7 @@ public static partial class NativeTorch
         if (!OperatingSystem.IsLinux())
             return "";
         LetIdleThreadsSleep();
+        NativeMemory.KeepFreed();
         var folder = FindFolder();
         foreach (var library in (ReadOnlySpan<string>)["libtorch_cpu.so", "libtorch.so"])
             NativeLibrary.Load(Path.Combine(folder, library));

@@ -7,7 +7,6 @@ using TrainingService.Engine.Layers;
 using TrainingService.Engine.Models;
 using TrainingService.Engine.Random;
 using TrainingService.Engine.Tests.Training;
-using Padding = TrainingService.Contracts.Layers.Padding;
 
 namespace TrainingService.Engine.Tests.Layers;
 
@@ -15,30 +14,6 @@ namespace TrainingService.Engine.Tests.Layers;
 [Collection(TrainingCollection.Name)]
 public class FastPathTests
 {
-    public static TheoryData<int, int, int, Padding> Convolutions => new()
-    {
-        { 1, 1, 1, Padding.Valid }, { 1, 1, 1, Padding.Same }, { 3, 2, 1, Padding.Valid }, { 3, 2, 1, Padding.Same }, { 2, 1, 2, Padding.Valid }, { 2, 1, 2, Padding.Same },
-    };
-
-    [Theory, MemberData(nameof(Convolutions))]
-    public void A_first_convolution_of_few_channels_learns_as_any_other(int channels, int step, int dilation, Padding padding)
-    {
-        using var scope = torch.NewDisposeScope();
-        var shape = new Shape(4, 9, 8, channels);
-        var spec = new Conv2D(5, [3, 2]) { Strides = Sizes.Same(2, step), DilationRate = Sizes.Same(2, dilation), Padding = padding };
-        using var layer = LayerTable.Build(spec, new LayerContext("conv", shape, true, new RandomStreams(3), torch.CPU));
-        foreach (var weight in layer.Weights)
-            weight.Value.requires_grad_(true);
-        var x = torch.rand(4, 9, 8, channels);
-
-        var rows = Learn(layer, x);
-        // An input that wants a gradient too goes through libtorch's convolution.
-        var convolution = Learn(layer, x.clone().requires_grad_(true));
-
-        foreach (var (expected, received) in convolution.Zip(rows))
-            Assert.True(expected.allclose(received, rtol: 1e-4, atol: 1e-5), $"{expected.shape.Length} axes: {(expected - received).abs().max().item<float>()} off");
-    }
-
     [Fact]
     public void Relu_after_the_maximum_is_relu_before_it()
     {
@@ -72,15 +47,6 @@ public class FastPathTests
         var outputs = model.Call([new KerasTensor(torch.randn(4, 6, 6, 2))], new CallContext(training: false));
 
         Assert.True(outputs[0].Value.ge(0).all().item<bool>());
-    }
-
-    private static IReadOnlyList<torch.Tensor> Learn(Layer layer, torch.Tensor x)
-    {
-        foreach (var weight in layer.Weights)
-            weight.Value.grad = null;
-        var y = layer.Call(x, new CallContext(training: true));
-        y.square().sum().backward();
-        return [y.detach(), .. layer.Weights.Select(weight => weight.Value.grad!.clone())];
     }
 
     private static IReadOnlyList<torch.Tensor> Train(Sequential spec, Shape shape, torch.Tensor x)

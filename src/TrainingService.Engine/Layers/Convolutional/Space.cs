@@ -73,11 +73,7 @@ internal static class Space
 
     /// <summary>A convolution over two or three axes.</summary>
     public static torch.Tensor Convolve(torch.Tensor x, torch.Tensor kernel, torch.Tensor? bias, long[] strides, long[] padding, long[] dilation, long groups) =>
-        WindowRows.Suits(x, kernel, groups) ? WindowRows.Convolve(Bordered(x, padding), kernel, bias, strides, dilation)
-        : x.dim() == 4
+        x.dim() == 4
             ? torch.nn.functional.conv2d(x, kernel, bias, strides, padding, dilation, groups)
             : torch.nn.functional.conv3d(x, kernel, bias, strides, padding, dilation, groups);
-
-    private static torch.Tensor Bordered(torch.Tensor x, long[] padding) =>
-        padding.All(border => border == 0) ? x : torch.nn.functional.pad(x, Borders([.. padding.Select(border => (border, border))]), PaddingModes.Constant, 0);
 }
