@@ -48,7 +48,7 @@ internal readonly record struct LayerPrecision(
         or Specs.BatchNormalization or Specs.LayerNormalization or Specs.GroupNormalization or Specs.RMSNormalization or Specs.UnitNormalization
         or Specs.UnitsRecurrent or Specs.CellSpec or Specs.HeadsAttention or Specs.PlainAttention
         or Specs.ActivationLayer or Specs.LeakyReLU or Specs.PReLU or Specs.ELU or Specs.Softmax
-        or Specs.Resizing or Specs.STFTSpectrogram or Specs.MelSpectrogram;
+        or Specs.STFTSpectrogram or Specs.MelSpectrogram;
 
     /// <summary>The policy that counts for a layer inside another one.</summary>
     public static string NameOf(LayerSpec spec, string? around) => spec.Dtype == "float32" && around is not null ? around : spec.Dtype;
