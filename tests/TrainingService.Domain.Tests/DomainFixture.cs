@@ -32,6 +32,8 @@ public sealed class DomainFixture : IAsyncLifetime
 
     private TestDatabase _database = null!;
 
+    public string ConnectionString => _database.ConnectionString;
+
     public NpgsqlDataSource Database { get; private set; } = null!;
 
     public EventBell Bell { get; private set; } = null!;
@@ -65,6 +67,19 @@ public sealed class DomainFixture : IAsyncLifetime
     public TrainingDb OpenDb() => new(new DbContextOptionsBuilder<TrainingDb>().UseNpgsql(Database).Options);
 
     public Task<Guid> AddJobAsync(CancellationToken ct) => Store.AddAsync(Example.Value, ct);
+
+    public async Task<Guid> AddJobAsync(
+        CancellationToken ct, int? maxAttempts = null, int? maxPending = null, string? queue = null, JobPriority priority = JobPriority.Normal, JobOrigin? origin = null)
+    {
+        var spec = Example.Value.Spec with
+        {
+            Retry = new RetrySpec(maxAttempts), Stopping = new StoppingSpec(MaxPendingSeconds: maxPending), Queue = queue ?? "cpu", Priority = priority,
+        };
+        return (await Store.AddAsync(Example.Value with { Spec = spec }, origin, null, ct)).JobId;
+    }
+
+    /// <summary>The store of a process whose clock is wrong.</summary>
+    public JobStore StoreAt(TimeSpan offset) => new(Database, Heartbeats, Bell, Options.Create(JobOptions), new WrongClock(offset));
 
     public async Task<Claim> ClaimAsync(Guid jobId, CancellationToken ct, TimeSpan? lease = null) =>
         await Store.TryClaimAsync(jobId, "worker", lease ?? Lease, ct) ?? throw new InvalidOperationException("expected a claim. Received: none");
@@ -113,6 +128,15 @@ public sealed class DomainFixture : IAsyncLifetime
         JobId = jobId, Number = number, Attempt = 0, Epoch = epoch, Step = 0, IsBest = isBest, Sha256 = sha256, SizeBytes = 20, CreatedAt = DateTimeOffset.UtcNow,
     };
 
+    /// <summary>Events, attempts, files and checkpoints of a job.</summary>
+    public async Task<(int Events, int Attempts, int Artifacts, int Checkpoints)> CountRowsAsync(Guid jobId, CancellationToken ct)
+    {
+        await using var db = OpenDb();
+        return (
+            await db.Events.CountAsync(row => row.JobId == jobId, ct), await db.Attempts.CountAsync(row => row.JobId == jobId, ct),
+            await db.Artifacts.CountAsync(row => row.JobId == jobId, ct), await db.Checkpoints.CountAsync(row => row.JobId == jobId, ct));
+    }
+
     public async Task ExecuteAsync(string sql, CancellationToken ct)
     {
         await using var command = Database.CreateCommand(sql);
@@ -129,4 +153,10 @@ public sealed class DomainFixture : IAsyncLifetime
         return JobSubmission.TryRead(body.RootElement, catalog.All, out var violations)
             ?? throw new InvalidOperationException(string.Join('\n', violations));
     }
+}
+
+/// <summary>A wall clock that is off; the monotonic one is right.</summary>
+internal sealed class WrongClock(TimeSpan offset) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + offset;
 }
