@@ -48,6 +48,11 @@ internal sealed class ResumedFit : IDisposable
 
     public RecordingObserver Observer { get; } = new();
 
+    /// <summary>Told before each thing that is done to the disk.</summary>
+    public Action<string>? FileStep { get; init; }
+
+    public string CheckpointFolder => Path.Combine(_folder.Path, CheckpointKeeper.Folder);
+
     public string Checkpoint(long number) => Path.Combine(_folder.Path, CheckpointKeeper.Folder, $"{number}.ckpt");
 
     /// <summary>Trains to the end.</summary>
@@ -67,6 +72,7 @@ internal sealed class ResumedFit : IDisposable
             EverySeconds = everyBatch ? 0 : null,
             LastNumber = from is null ? 0 : long.Parse(Path.GetFileNameWithoutExtension(from), System.Globalization.CultureInfo.InvariantCulture),
             Files = files,
+            FileStep = FileStep,
         };
         try
         {
