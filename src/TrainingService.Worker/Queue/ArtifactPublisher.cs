@@ -5,7 +5,8 @@ using TrainingService.Domain.Jobs;
 namespace TrainingService.Worker.Queue;
 
 /// <summary>Stores files of a run: the bytes first, hashed on the way, then the row.</summary>
-internal sealed class ArtifactPublisher(IArtifactStore artifacts, JobStore store, Outage outage, TimeProvider time, Claim claim)
+internal sealed class ArtifactPublisher(
+    IArtifactStore artifacts, JobStore store, Outage outage, StorageSpace space, TimeProvider time, Claim claim)
 {
     private readonly SortedDictionary<string, ManifestFile> _published = new(StringComparer.Ordinal);
 
@@ -22,7 +23,14 @@ internal sealed class ArtifactPublisher(IArtifactStore artifacts, JobStore store
     /// <inheritdoc cref="TryPublishAsync(string, string, string, string, CancellationToken)" />
     public async Task<bool> TryPublishAsync(Stream content, string name, string kind, string mediaType, CancellationToken ct)
     {
-        var (sha256, size) = await artifacts.PutAsync(content, ct);
+        var (sha256, size) = await space.RetryAsync(
+            $"store {name}",
+            () =>
+            {
+                content.Position = 0;
+                return artifacts.PutAsync(content, ct);
+            },
+            ct);
         var artifact = new Artifact
         {
             JobId = claim.JobId,

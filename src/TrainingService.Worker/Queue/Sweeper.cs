@@ -9,7 +9,8 @@ using TrainingService.Domain.Storage;
 namespace TrainingService.Worker.Queue;
 
 /// <summary>
-/// Puts jobs on the queue again whose worker is gone or that the queue has forgotten: at start, and every few seconds. After an outage
+/// Puts jobs on the queue again whose worker is gone, whose pause before another try is over, or that the queue has forgotten, and ends those
+/// that waited too long for their first worker: at start, and every few seconds. After an outage
 /// of the database it lets one lease pass first, so that workers that were cut off like everybody else can renew theirs.
 /// </summary>
 internal sealed class Sweeper(
@@ -47,10 +48,10 @@ internal sealed class Sweeper(
         // A worker with a free slot has taken whatever the queue holds: a row that still waits is not on it. A busy one cannot tell a
         // forgotten row from one that waits its turn.
         var queuedFor = runner.IsBusy ? worker.Value.QueuedForWhileBusy : worker.Value.QueuedFor;
-        foreach (var jobId in await store.SweepAsync(queuedFor, ct))
+        foreach (var offer in await store.SweepAsync(queuedFor, ct))
         {
-            queue.EnqueueAgain(jobId);
-            logger.LogInformation("Job {JobId} is on the queue again.", jobId);
+            queue.Enqueue(offer);
+            logger.LogInformation("Job {JobId} is on the queue {Queue} again, lane {Lane}.", offer.JobId, offer.Queue, offer.Lane);
         }
     }
 
