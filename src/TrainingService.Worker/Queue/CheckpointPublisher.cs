@@ -40,19 +40,9 @@ internal sealed class CheckpointPublisher(
     public async Task<CheckpointFate> PublishAsync(TrainerCheckpointFile file, CancellationToken ct)
     {
         var path = folder.OutputPath(file.Name);
-        await using (var content = File.OpenRead(path))
-        {
-            var (sha256, size) = await space.RetryAsync(
-                "store a checkpoint",
-                () =>
-                {
-                    content.Position = 0;
-                    return artifacts.PutAsync(content, ct);
-                },
-                ct);
-            if (sha256 != file.Sha256 || size != file.SizeBytes)
-                return CheckpointFate.Damaged;
-        }
+        var (sha256, size) = await PutAsync(path, ct);
+        if (sha256 != file.Sha256 || size != file.SizeBytes)
+            return CheckpointFate.Damaged;
         var row = new Checkpoint
         {
             JobId = claim.JobId,
@@ -67,10 +57,26 @@ internal sealed class CheckpointPublisher(
         };
         var added = await outage.RetryAsync(
             "add a checkpoint",
-            () => store.TryAddCheckpointAsync(claim.JobId, claim.Attempt, row, _kept.KeepLatest, _kept.KeepBest, ct), ct);
+            async () =>
+            {
+                // Content without a row is cleared away after a while: that of a row that waited long for its database too.
+                if (!artifacts.TryRefresh(sha256))
+                    await PutAsync(path, ct);
+                return await store.TryAddCheckpointAsync(claim.JobId, claim.Attempt, row, _kept.KeepLatest, _kept.KeepBest, ct);
+            },
+            ct);
         File.Delete(path);
         return added ? CheckpointFate.Stored : CheckpointFate.LeaseLost;
     }
+
+    private Task<(string Sha256, long SizeBytes)> PutAsync(string path, CancellationToken ct) => space.RetryAsync(
+        "store a checkpoint",
+        async () =>
+        {
+            await using var content = File.OpenRead(path);
+            return await artifacts.PutAsync(content, ct);
+        },
+        ct);
 
     private void DropOvertaken(IEnumerable<TrainerCheckpointFile> oldestFirst, int kept)
     {

@@ -94,15 +94,13 @@ public sealed class ServiceFixture : IAsyncDisposable
     /// <param name="changes">Members of the tiny job's body to set, as JSON.</param>
     public async Task<Guid> SubmitAsync(string changes, CancellationToken ct)
     {
-        var id = await AddAsync(changes, ct);
-        await using var db = await _api.Services.GetRequiredService<IDbContextFactory<TrainingDb>>().CreateDbContextAsync(ct);
-        var job = await db.Jobs.AsNoTracking().SingleAsync(job => job.Id == id, ct);
-        _api.Services.GetRequiredService<TrainingQueue>().Enqueue(new Offer(id, job.Queue, job.Lane));
-        return id;
+        var added = await AddAsync(changes, ct);
+        _api.Services.GetRequiredService<TrainingQueue>().Enqueue(added.Offer!);
+        return added.JobId;
     }
 
     /// <summary>As <see cref="SubmitAsync(string, CancellationToken)"/>, without putting it on the queue.</summary>
-    public async Task<Guid> AddAsync(string changes, CancellationToken ct)
+    public async Task<AddResult> AddAsync(string changes, CancellationToken ct)
     {
         var body = JsonNode.Parse(
             """
@@ -122,7 +120,7 @@ public sealed class ServiceFixture : IAsyncDisposable
         var submission = JobSubmission.TryRead(
             JsonSerializer.SerializeToElement(body), _api.Services.GetRequiredService<DatasetCatalog>().All, out var violations);
         Assert.True(submission is not null, string.Join('\n', violations));
-        return await Store.AddAsync(submission, ct);
+        return await Store.AddAsync(submission, null, null, ct);
     }
 
     public async Task<TrainingJob> ReadAsync(Guid jobId, CancellationToken ct)
