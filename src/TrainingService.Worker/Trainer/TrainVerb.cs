@@ -64,6 +64,11 @@ internal static class TrainVerb
         }
     }
 
-    private static void Train(TrainerPlan plan, MessageWriter messages, CancellationToken stop) =>
-        messages.Write(TrainerMessageTypes.Result, new TrainingRun(plan, new MessageObserver(messages)).Execute(stop));
+    private static void Train(TrainerPlan plan, MessageWriter messages, CancellationToken stop)
+    {
+        TrainerResult result;
+        using (AliveSignal.Send(messages))
+            result = new TrainingRun(plan, new MessageObserver(messages)).Execute(stop);
+        messages.Write(TrainerMessageTypes.Result, result);
+    }
 }
