@@ -51,6 +51,9 @@ internal static class JobCopiesApi
             return NotFoundProblem.Job(id);
         if (parent is not { IsTerminal: true, Checkpoint: { } checkpoint })
             return ConflictProblem.Of(id, Continuable, parent);
+        if (more.Epochs > ContinueRequest.MostEpochs - checkpoint.Epoch)
+            return (TakenJob)new InvalidRequest(new Violation("/epochs", ViolationCodes.OutOfRange,
+                $"expected 1 to {ContinueRequest.MostEpochs - checkpoint.Epoch} after epoch {checkpoint.Epoch}. Received: {more.Epochs}"));
         var changes = JsonSerializer.SerializeToElement(new { fit = new { epochs = checkpoint.Epoch + more.Epochs, initial_epoch = checkpoint.Epoch } });
         var taken = await intake.TakeAsync(MergePatch.Apply(spec, changes), new JobOrigin(id, ParentRelation.Continue), key, ct);
         if (taken.Outcome == AddOutcome.NoCheckpoint)
