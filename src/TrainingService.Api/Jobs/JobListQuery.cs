@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Json;
 using TrainingService.Domain.Jobs;
+using TrainingService.Domain.Storage;
 
 namespace TrainingService.Api.Jobs;
 
