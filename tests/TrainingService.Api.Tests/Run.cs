@@ -16,8 +16,10 @@ public sealed class Run(ServiceFixture service, Guid id, int attempt)
 
     public int Attempt => attempt;
 
-    public async Task AppendAsync(params (string Type, object Data)[] events) => Assert.True(await service.Store.TryAppendAsync(
-        id, attempt, [.. events.Select(e => new NewEvent(e.Type, Json(e.Data)))], null, TestContext.Current.CancellationToken));
+    public Task AppendAsync(params (string Type, object Data)[] events) => AppendAsync(null, events);
+
+    private async Task AppendAsync(JobUpdate? update, params (string Type, object Data)[] events) => Assert.True(await service.Store.TryAppendAsync(
+        id, attempt, [.. events.Select(e => new NewEvent(e.Type, Json(e.Data)))], update, TestContext.Current.CancellationToken));
 
     public Task LogAsync(string message, string level = "info") => AppendAsync((EventTypes.Log, new LogEvent(level, message)));
 
@@ -27,6 +29,7 @@ public sealed class Run(ServiceFixture service, Guid id, int attempt)
         if (valLoss is not null)
             logs["val_loss"] = valLoss;
         return AppendAsync(
+            new JobUpdate(Epoch: epoch),
             (EventTypes.EpochBegin, new EpochBeginEvent(epoch, 10)),
             (EventTypes.EpochEnd, new EpochEndEvent(epoch, 10, logs, nonFinite, 1.5, 1_000, 0.1, 1 << 20)));
     }
