@@ -100,7 +100,8 @@ internal sealed class EventRelay(EventRows rows, BellListener bells, TimeProvide
         {
             var heads = await rows.ReadLastSeqsAsync([.. feeds.Select(pair => pair.Key)], ct);
             foreach (var (id, feed) in feeds)
-                if (heads.TryGetValue(id, out var lastSeq) && feed.IsBehind(lastSeq))
+                // A job that is not there any more was deleted; its feed finds that out and tells its subscribers.
+                if (!heads.TryGetValue(id, out var lastSeq) || feed.IsBehind(lastSeq))
                     feed.Wake();
         }
         catch (Exception exception) when (exception.IsDatabaseOutage())

@@ -12,7 +12,8 @@ internal sealed record JobHead(long LastSeq, JobStatus Status);
 /// <summary>The stored events, page by page.</summary>
 internal sealed class EventRows(JobStore store, IDbContextFactory<TrainingDb> databases)
 {
-    private const int PageSize = 500;
+    /// <summary>Most events of one read.</summary>
+    public const int PageSize = 500;
 
     /// <summary>Null when there is no such job.</summary>
     public async Task<JobHead?> ReadHeadAsync(Guid jobId, CancellationToken ct)

@@ -46,6 +46,10 @@ internal sealed class EventStreamResult(Guid jobId, long after) : IResult, IEndp
         {
             // The reader left, or the service stops: the reader comes back with its Last-Event-ID.
         }
+        catch (JobNotFoundException)
+        {
+            // The job was deleted: the stream is over, and the reader that comes back is told so.
+        }
         catch (Exception exception) when (exception is HubException || exception.IsDatabaseOutage())
         {
             // The stream has begun, so no status can say it any more; the reader comes back with its Last-Event-ID.

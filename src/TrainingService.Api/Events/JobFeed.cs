@@ -43,7 +43,7 @@ internal sealed class JobFeed : IDisposable
         }
     }
 
-    /// <summary>Reads until the job has ended or nobody watches.</summary>
+    /// <summary>Reads until the job has ended, is deleted, or nobody watches.</summary>
     public async Task RunAsync()
     {
         try
@@ -124,9 +124,14 @@ internal sealed class JobFeed : IDisposable
     {
         try
         {
-            IReadOnlyList<JobEvent> events;
-            while (!_ended && (events = await _rows.ReadAsync(_jobId, _position, ct)).Count > 0)
+            var events = await _rows.ReadAsync(_jobId, _position, ct);
+            if (events.Count == 0 && await _rows.ReadHeadAsync(_jobId, ct) is null)
+                throw new JobNotFoundException(_jobId);
+            while (events.Count > 0)
+            {
                 Pass(events);
+                events = _ended || events.Count < EventRows.PageSize ? [] : await _rows.ReadAsync(_jobId, _position, ct);
+            }
         }
         catch (Exception exception) when (exception.IsDatabaseOutage())
         {

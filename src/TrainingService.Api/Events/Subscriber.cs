@@ -57,5 +57,5 @@ internal sealed class Subscriber(TimeProvider time)
 internal sealed class SlowSubscriberException(Guid jobId) :
     HubException($"slow_subscriber: the events of job {jobId} were not read. Subscribe again after the last one received.");
 
-/// <summary>There is no job of that id.</summary>
+/// <summary>There is no job of that id, or not any more.</summary>
 internal sealed class JobNotFoundException(Guid jobId) : HubException($"job_not_found: there is no job {jobId}.");
