@@ -22,7 +22,7 @@ internal static class NoOpWorker
             services.AddSingleton<ITrainingRunner, Runner>();
             services.AddHangfireServer((_, server) =>
             {
-                server.Queues = [.. TrainingQueue.Names];
+                server.Queues = [.. TrainingQueue.NamesOf([TrainingQueue.Cpu])];
                 server.WorkerCount = concurrency;
             });
         });
