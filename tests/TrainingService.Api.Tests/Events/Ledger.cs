@@ -1,5 +1,6 @@
 using TrainingService.Client;
 using TrainingService.Client.Events;
+using TrainingService.Domain.Jobs;
 
 namespace TrainingService.Api.Tests.Events;
 
