@@ -8,6 +8,8 @@ namespace TrainingService.Api.Events;
 /// <summary>The one reader of a watched job: it reads the rows that came when the bell rings and passes them to every subscriber, never waiting for one.</summary>
 internal sealed class JobFeed : IDisposable
 {
+    private const int PageSize = 500;
+
     private readonly Guid _jobId;
     private readonly EventRows _rows;
     private readonly ILogger _logger;
@@ -25,7 +27,11 @@ internal sealed class JobFeed : IDisposable
         _jobId = jobId;
         _rows = rows;
         _logger = logger;
+        Pages = new SharedPages(jobId, rows, _stop.Token);
     }
+
+    /// <summary>What was before its subscribers came.</summary>
+    public SharedPages Pages { get; }
 
     /// <summary>Subscribers that use this feed; guarded by the relay.</summary>
     public int Users { get; set; }
@@ -98,10 +104,11 @@ internal sealed class JobFeed : IDisposable
 
     public void PassProgress(JobEvent progress)
     {
+        var passed = new FeedEvent(progress);
         lock (_gate)
         {
             foreach (var subscriber in _subscribers)
-                subscriber.PassProgress(progress);
+                subscriber.PassProgress(passed);
         }
     }
 
@@ -124,13 +131,13 @@ internal sealed class JobFeed : IDisposable
     {
         try
         {
-            var events = await _rows.ReadAsync(_jobId, _position, ct);
+            var events = await _rows.ReadAsync(_jobId, _position, PageSize, ct);
             if (events.Count == 0 && await _rows.ReadHeadAsync(_jobId, ct) is null)
                 throw new JobNotFoundException(_jobId);
             while (events.Count > 0)
             {
                 Pass(events);
-                events = _ended || events.Count < EventRows.PageSize ? [] : await _rows.ReadAsync(_jobId, _position, ct);
+                events = _ended || events.Count < PageSize ? [] : await _rows.ReadAsync(_jobId, _position, PageSize, ct);
             }
         }
         catch (Exception exception) when (exception.IsDatabaseOutage())
@@ -140,7 +147,7 @@ internal sealed class JobFeed : IDisposable
         }
     }
 
-    private void Pass(IReadOnlyList<JobEvent> events)
+    private void Pass(IReadOnlyList<FeedEvent> events)
     {
         lock (_gate)
         {

@@ -35,7 +35,19 @@ internal sealed class SlowSocket(Uri service, Guid jobId) : IDisposable
     /// <returns>False after the terminal event.</returns>
     public async Task<bool> ReadAsync(int bytes, CancellationToken ct)
     {
-        var received = await _socket!.ReceiveAsync(_buffer.AsMemory(0, Math.Min(bytes, _buffer.Length)), ct);
+        ValueWebSocketReceiveResult received;
+        try
+        {
+            if (bytes < _buffer.Length)
+                await SendAsync("""{"type":6}""", ct); // still there, only slow
+            received = await _socket!.ReceiveAsync(_buffer.AsMemory(0, Math.Min(bytes, _buffer.Length)), ct);
+        }
+        catch (WebSocketException)
+        {
+            Dropped++;
+            await SubscribeAsync(ct);
+            return true;
+        }
         _text.Append(Encoding.UTF8.GetString(_buffer, 0, received.Count));
         var messages = _text.ToString().Split(End);
         _text.Clear().Append(messages[^1]);

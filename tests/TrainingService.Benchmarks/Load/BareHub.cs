@@ -30,11 +30,11 @@ internal static class BareHub
         app.MapHub<Audience>(Path);
         await app.StartAsync();
         Console.WriteLine(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        await Console.In.ReadLineAsync(); // all are connected
+        Console.ReadLine(); // all are connected
         var clients = app.Services.GetRequiredService<IHubContext<Audience>>().Clients.All;
         var padding = new string('x', 80);
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / perSecond));
-        var closed = Console.In.ReadLineAsync();
+        var closed = Task.Run(Console.ReadLine); // Console.In has no reading that does not block
         while (!closed.IsCompleted && await timer.WaitForNextTickAsync())
             await clients.SendAsync("m", Stopwatch.GetTimestamp(), padding);
         return 0;

@@ -27,7 +27,7 @@ internal static class NoOpWorker
             });
         });
         await host.StartAsync();
-        await Console.In.ReadLineAsync();
+        Console.ReadLine();
         await host.StopAsync();
         return 0;
     }
