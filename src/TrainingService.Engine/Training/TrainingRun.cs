@@ -2,6 +2,7 @@ using TorchSharp;
 using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Jobs;
+using TrainingService.Contracts.Models;
 using TrainingService.Contracts.Optimizers;
 using TrainingService.Contracts.Trainer;
 using TrainingService.Engine.Callbacks;
@@ -10,7 +11,6 @@ using TrainingService.Engine.Distribution;
 using TrainingService.Engine.Models;
 using TrainingService.Engine.Native;
 using TrainingService.Engine.Optimizers;
-using TrainingService.Engine.Precision;
 using TrainingService.Engine.Random;
 
 namespace TrainingService.Engine.Training;
