@@ -7,6 +7,14 @@ public static class MemoryAdvice
 {
     private const string General = "Try a smaller batch_size, a smaller model, or a worker with more memory.";
 
+    // The last words of a process whose native code, or whose runtime, could not go on without memory. oneDNN says less than it could.
+    private static readonly string[] LastWords =
+        ["std::bad_alloc", "can't allocate memory", "Cannot allocate memory", "Out of memory", "could not create a primitive\n", "could not create a memory", "could not execute a primitive\n"];
+
+    /// <summary>Whether the end of a trainer's log says that it ended for want of memory, without a result.</summary>
+    /// <param name="stderr">The end of what it wrote.</param>
+    public static bool IsOutOfMemory(string stderr) => LastWords.Any(words => (stderr + "\n").Contains(words, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>The error of a run that ran out of memory.</summary>
     /// <param name="happened">What was seen, as a sentence.</param>
     /// <param name="estimate">What was expected of the job; null when that is not known.</param>

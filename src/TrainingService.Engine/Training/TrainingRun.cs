@@ -23,6 +23,7 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
 {
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly OutputFiles _files = new(plan.OutputDirectory, observer);
+    private ulong? _memoryBefore;
 
     /// <summary>Runs the job on the calling thread.</summary>
     /// <param name="cancelled">Somebody cancels; training stops after the batch.</param>
@@ -40,9 +41,10 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
         }
         catch (Exception failure)
         {
+            ProcessMemory.Lift(_memoryBefore);
             observer.OnLog(new LogEvent("error", failure.ToString()));
             _files.Announce();
-            return FailureClassifier.Classify(failure);
+            return FailureClassifier.Classify(failure, plan);
         }
     }
 
@@ -54,6 +56,8 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
 
         observer.OnPhase(new TrainerPhase(JobPhase.Preparing));
         NativeTorch.EnsureLoaded();
+        if (plan.MemoryLimitBytes is { } most)
+            _memoryBefore = ProcessMemory.Limit(most);
         torch.set_num_threads(Math.Max(1, plan.Threads));
         var device = Devices.Choose(spec.Resources?.Device);
         var random = new RandomStreams(spec.Seed ?? 0);
