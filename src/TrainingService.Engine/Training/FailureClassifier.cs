@@ -4,6 +4,7 @@ using TrainingService.Contracts.Memory;
 using TrainingService.Contracts.Shapes;
 using TrainingService.Contracts.Trainer;
 using TrainingService.Engine.Callbacks;
+using TrainingService.Engine.Checkpoints;
 using TrainingService.Engine.Datasets;
 
 namespace TrainingService.Engine.Training;
@@ -20,6 +21,7 @@ public static class FailureClassifier
     {
         _ when IsOutOfMemory(failure) => OutOfMemory(failure, plan),
         NonFiniteLossException => Result(StopReason.NanLoss, failure.Message, "Try a smaller learning rate, clipnorm, or look for extreme values in the data."),
+        CheckpointException => Result(StopReason.CorruptCheckpoint, failure.Message, "Begin anew with a clone of the job."),
         DeviceException device => new TrainerResult(StopReason.InternalError, new JobError("device", device.Message, device.Hint)),
         DatasetException => Result(StopReason.BadData, failure.Message, "Check the data set's files against its description."),
         ExternalException when IsAboutLabels(failure.Message) =>
