@@ -128,7 +128,7 @@ internal static class LayerFootprints
     private static Int128 Cell(CellSpec cell, Shape step) => cell switch
     {
         StackedRNNCells stack => stack.Steps(step).Aggregate(Int128.Zero, (sum, inner) => sum + Cell(inner.Cell, inner.Input)),
-        UnitsCell units => (Int128)units.Units * (units.RecurrentDropout > 0 ? 5 * units.Gates + 6 : 2 * units.Gates + 4),
+        UnitsCell units => (Int128)units.Units * (units.RecurrentDropout > 0 ? 6 * units.Gates + 8 : 2 * units.Gates + 4),
         _ => 14 * Footprint.Elements(cell.StateShapes(step)),
     };
 }

@@ -4,12 +4,12 @@ namespace TrainingService.Contracts.Memory;
 /// <param name="ParametersBytes">Weights.</param>
 /// <param name="GradientsBytes">One gradient per trained weight.</param>
 /// <param name="OptimizerBytes">What the optimizer keeps per trained weight: its slots, averages, accumulated gradients.</param>
-/// <param name="CopiesBytes">Further copies of weights: for half precision, for mirrored replicas, for the best epoch.</param>
+/// <param name="CopiesBytes">Further copies of weights: for half precision, for mirrored replicas, for the best epoch, for the checkpoint that is being written.</param>
 /// <param name="ActivationsBytes">What one batch's way forward leaves for the way back.</param>
 /// <param name="WorkspaceBytes">What lives for a moment only: gradients of activations, operations' and the optimizer's scratch.</param>
 /// <param name="DataBytes">The rows in memory and in caches, and the batches in flight.</param>
 /// <param name="RuntimeBytes">libtorch and .NET.</param>
-/// <param name="TotalBytes">The most at any moment, whether the data is loaded, the model built, or a batch trained.</param>
+/// <param name="TotalBytes">The most at any moment, whether the data is loaded, the model built, or a batch trained; with the gaps that allocators leave.</param>
 /// <param name="BatchSize">Rows per training batch that this is for.</param>
 /// <param name="BytesPerRow">What a row more in the batch adds.</param>
 /// <param name="Largest">What takes the most, the largest first: layers with their weights and activations, and sets of rows.</param>

@@ -16,6 +16,9 @@ public static class MemoryEstimator
     /// <summary>libtorch, .NET and what both keep in reserve.</summary>
     private const long RuntimeBytes = 208L << 20;
 
+    /// <summary>What allocators waste: gaps between blocks, and blocks kept for the next time.</summary>
+    private static Int128 WithGaps(Int128 bytes) => bytes * 112 / 100;
+
     /// <summary>How many of the largest parts are named.</summary>
     private const int Named = 5;
 
@@ -41,8 +44,10 @@ public static class MemoryEstimator
         var half = Sum(walk.Steps.Select(step => step.Layer.Dtype.Replace("mixed_", "", StringComparison.Ordinal)).Distinct(), dtype => dtype.EndsWith("float16", StringComparison.Ordinal) ? trainable : 0);
         var replicas = spec.Resources is { Strategy: not null, Replicas: { } count } ? count - 1 : 0;
         var best = (spec.Fit?.Callbacks ?? []).Any(callback => callback is EarlyStopping { RestoreBestWeights: true }) ? parameters : 0;
-        var copies = half + best + (replicas * (parameters + trainable + half));
         var slots = trainable * optimizer.SlotsPerWeight;
+        // A checkpoint is copied, and written while training goes on.
+        var checkpoint = parameters + slots;
+        var copies = half + best + checkpoint + (replicas * (parameters + trainable + half));
 
         var footprint = walk.Footprint;
         // Inputs become floats; loss and metrics look at the outputs a few times.
@@ -55,12 +60,12 @@ public static class MemoryEstimator
 
         var training = parameters + trainable + slots + copies + activations + workspace + rows + flying;
         var building = rows + (3 * parameters);
-        var total = RuntimeBytes + Int128.Max(Int128.Max(training, building), DataMemory.Loading(data.All));
+        var total = RuntimeBytes + WithGaps(Int128.Max(Int128.Max(training, building), DataMemory.Loading(data.All)));
         var inFlightPerRow = data.Train is null ? 0 : DataMemory.InFlight([data.Train]) / data.Train.Batch.BatchSize;
-        var added = total > RuntimeBytes + training ? 0 : (batchSize >= evaluated ? perRow : 0) + (footprint.Passing * batchSize >= trainable ? footprint.Passing : 0) + inFlightPerRow;
+        var added = total > RuntimeBytes + WithGaps(training) ? 0 : (batchSize >= evaluated ? perRow : 0) + (footprint.Passing * batchSize >= trainable ? footprint.Passing : 0) + inFlightPerRow;
         return new MemoryEstimate(
             Long(parameters), Long(trainable), Long(slots), Long(copies), Long(activations), Long(workspace), Long(rows + flying), RuntimeBytes, Long(total), batchSize,
-            Long(added), Largest(walk, data, batchSize, value, 2 + optimizer.SlotsPerWeight));
+            Long(WithGaps(added)), Largest(walk, data, batchSize, value, 2 + optimizer.SlotsPerWeight));
     }
 
     /// <summary>The walk with the policy that the job gives to layers that have none of their own.</summary>

@@ -16,7 +16,7 @@ public sealed class MemoryEstimateTests(ITestOutputHelper output)
     public async Task The_estimate_is_near_the_peak_of_a_real_trainer(string name, int batch)
     {
         var model = TrainerModels.All.Single(model => model.Name == name);
-        var run = await TrainerRun.RunAsync(model.Job(batch), 3 * batch, model.Height, model.Width, null, TestContext.Current.CancellationToken);
+        var run = await TrainerRun.RunAsync(model.Job(batch), batch, model.Height, model.Width, null, TestContext.Current.CancellationToken);
         Assert.True(run.Result is { StopReason: StopReason.Completed }, $"{run.Result} {run.Log}");
         var ratio = (double)run.Estimate.TotalBytes / run.PeakBytes;
         output.WriteLine($"{name} {batch}: peak {ByteSize.Text(run.PeakBytes)}, estimate {ByteSize.Text(run.Estimate.TotalBytes)}, ratio {ratio:0.00}; {run.Estimate}");

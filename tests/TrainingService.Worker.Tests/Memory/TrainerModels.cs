@@ -8,7 +8,7 @@ internal sealed record TrainerModel(string Name, int Height, int Width, string R
           "model": {"class_name": "Sequential", "config": {"layers": [{{Layers}}] } },
           "compile": {"optimizer": "{{Optimizer}}", "loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"]},
           "data": {"train": {"dataset": "noise", "pipeline": [{"map": {"class_name": "Reshape", "config": {"target_shape": [{{Reshape}}] } } }, {"batch": {"batch_size": {{batch}} } }, {"prefetch": {} }] } },
-          "fit": {"epochs": 2}, {{Extra}} "seed": 1
+          "fit": {"epochs": 3}, {{Extra}} "seed": 1
         }
         """;
 }

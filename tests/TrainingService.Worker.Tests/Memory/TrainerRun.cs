@@ -39,7 +39,7 @@ internal static class TrainerRun
             Assert.True(submission is not null, string.Join('\n', violations));
             var output = folder.CreateSubdirectory("output").FullName;
             var plan = new TrainerPlan(
-                Guid.NewGuid(), 1, submission.Spec, [new DatasetLocation(info, folder.FullName)], output, 2, Environment.ProcessId);
+                Guid.NewGuid(), 1, submission.Spec, [new DatasetLocation(info, folder.FullName)], output, 2, Environment.ProcessId, MemoryLimitBytes: limitBytes);
             var path = Path.Combine(folder.FullName, "plan.json");
             await File.WriteAllBytesAsync(path, JsonSerializer.SerializeToUtf8Bytes(plan, ContractsJson.Options), ct);
             return await WatchAsync(path, submission.Memory, ct);
