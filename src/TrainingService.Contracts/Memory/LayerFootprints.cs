@@ -41,6 +41,13 @@ internal static class LayerFootprints
         }
     }
 
+    /// <summary>What a convolution does not keep when the maximum behind it takes its activation over.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="next">The one that alone takes its output.</param>
+    /// <param name="outputs">Shapes between them.</param>
+    public static Int128 Saved(LayerSpec layer, LayerSpec next, IReadOnlyList<Shape> outputs) =>
+        layer is Conv { Activation: Activation.Relu, ActivityRegularizer: null } && next is MaxPooling ? Footprint.Elements(outputs) * BytesOf(layer) : 0;
+
     /// <summary>Bytes of one value in the dtype that a layer computes in.</summary>
     public static int BytesOf(LayerSpec layer) =>
         layer.Dtype.EndsWith("float16", StringComparison.Ordinal) ? 2 : layer.Dtype == "float64" ? 8 : sizeof(float);
@@ -78,8 +85,6 @@ internal static class LayerFootprints
     /// <summary>Gradients of what goes in and comes out exist at the same time; some operations work in more.</summary>
     private static Int128 Passing(LayerSpec layer, IReadOnlyList<Shape> inputs, CallSpec call, Int128 taken, Int128 given) => taken + given + layer switch
     {
-        // libtorch computes windows of one row at a time; a copy of the padded input and of the gradient in another order.
-        ConvolutionLayer => given,
         HeadsAttention heads => Attention(heads, inputs, call, given),
         RecurrentSpec recurrent => Recurrent(recurrent, inputs[0]) / 2,
         _ => 0,
@@ -95,8 +100,9 @@ internal static class LayerFootprints
         _ => 1,
     };
 
-    /// <summary>An uneven border makes a padded copy of the input.</summary>
-    private static Int128 Border(ConvolutionLayer conv, Int128 taken) => conv.Padding == Padding.Valid ? 0 : taken / 4;
+    /// <summary>A border that may be uneven makes a padded copy of the input.</summary>
+    private static Int128 Border(ConvolutionLayer conv, Int128 taken) =>
+        conv.Padding == Padding.Causal || (conv.Padding == Padding.Same && conv.KernelSize.Zip(conv.Strides).Any(pair => pair.First % 2 == 0 || pair.Second > 1)) ? taken : 0;
 
     /// <summary>Queries, keys, values and the heads' outputs, the projected output; where libtorch's own kernel does not do it, the scores several times.</summary>
     private static Int128 Attention(HeadsAttention layer, IReadOnlyList<Shape> inputs, CallSpec call, Int128 given)

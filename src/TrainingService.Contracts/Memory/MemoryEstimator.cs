@@ -14,10 +14,12 @@ namespace TrainingService.Contracts.Memory;
 public static class MemoryEstimator
 {
     /// <summary>libtorch, .NET and what both keep in reserve.</summary>
-    private const long RuntimeBytes = 208L << 20;
+    private const long RuntimeBytes = 200L << 20;
 
-    /// <summary>What allocators waste: gaps between blocks, and blocks kept for the next time.</summary>
-    private static Int128 WithGaps(Int128 bytes) => bytes * 112 / 100;
+    private const long MostGapBytes = 128L << 20;
+
+    /// <summary>What allocators waste: gaps between blocks, and blocks kept for the next time. Large blocks lie in pages of their own.</summary>
+    private static Int128 WithGaps(Int128 bytes) => (bytes * 108 / 100) + Int128.Min(bytes / 2, MostGapBytes);
 
     /// <summary>How many of the largest parts are named.</summary>
     private const int Named = 5;
@@ -65,7 +67,7 @@ public static class MemoryEstimator
         var added = total > RuntimeBytes + WithGaps(training) ? 0 : (batchSize >= evaluated ? perRow : 0) + (footprint.Passing * batchSize >= trainable ? footprint.Passing : 0) + inFlightPerRow;
         return new MemoryEstimate(
             Long(parameters), Long(trainable), Long(slots), Long(copies), Long(activations), Long(workspace), Long(rows + flying), RuntimeBytes, Long(total), batchSize,
-            Long(WithGaps(added)), Largest(walk, data, batchSize, value, 2 + optimizer.SlotsPerWeight));
+            Long(added * 108 / 100), Largest(walk, data, batchSize, value, 2 + optimizer.SlotsPerWeight));
     }
 
     /// <summary>The walk with the policy that the job gives to layers that have none of their own.</summary>

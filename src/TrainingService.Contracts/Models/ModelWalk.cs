@@ -30,7 +30,16 @@ public sealed record ModelWalk(
     public Shape Output => Outputs[0].Shape;
 
     /// <summary>Bytes per row that all layers take while training.</summary>
-    public Footprint Footprint => Steps.Aggregate(default(Footprint), (sum, step) => sum + step.Footprint);
+    public Footprint Footprint
+    {
+        get
+        {
+            var whole = Steps.Aggregate(default(Footprint), (sum, step) => sum + step.Footprint);
+            var saved = Model is Sequential
+                ? Steps.Zip(Steps.Skip(1)).Aggregate(Int128.Zero, (sum, pair) => sum + LayerFootprints.Saved(pair.First.Layer, pair.Second.Layer, pair.First.Outputs)) : 0;
+            return whole with { Kept = whole.Kept - saved };
+        }
+    }
 
     /// <summary>Walks through the layers' shape rules.</summary>
     /// <param name="model">The model; layers without a name get Keras's automatic one.</param>

@@ -17,11 +17,13 @@ internal sealed record RunMemory(MemoryEstimate? Estimate, long? LimitBytes)
     /// <param name="datasets">The data sets that it names.</param>
     /// <param name="devices">This worker's.</param>
     /// <param name="options">May name a limit.</param>
-    public static RunMemory Of(JobSpec spec, IReadOnlyList<DatasetInfo> datasets, IReadOnlyList<string> devices, WorkerOptions options)
+    public static RunMemory Of(JobSpec spec, IReadOnlyList<DatasetInfo> datasets, IReadOnlyList<string> devices, WorkerOptions options) =>
+        new(MemoryEstimator.Of(spec, datasets), LimitOf(spec, devices, options));
+
+    internal static long? LimitOf(JobSpec spec, IReadOnlyList<string> devices, WorkerOptions options)
     {
         var wanted = spec.Resources?.Device ?? "auto";
         var onCpu = wanted == "cpu" || (wanted == "auto" && !devices.Any(device => device.StartsWith("cuda", StringComparison.Ordinal)));
-        return new RunMemory(
-            MemoryEstimator.Of(spec, datasets), onCpu ? options.MemoryPerJobBytes ?? MachineMemory.PerJob(options.MaxConcurrentJobs) : null);
+        return onCpu ? options.MemoryPerJobBytes ?? MachineMemory.PerJob(options.MaxConcurrentJobs) : null;
     }
 }

@@ -33,7 +33,7 @@ internal static class TrainerModels
         new("norm", 32, 96, "32, 32, 3", Join(
             Rescaling, Conv(64), Norm, Relu, Conv(64), Norm, Relu, Conv(128), Norm, Relu, """{"class_name": "GlobalAveragePooling2D", "config": {}}""", Classes), "rmsprop"),
         new("transformer", 1, 128, "128", Join(
-            """{"class_name": "Embedding", "config": {"input_dim": 8000, "output_dim": 256}}""", Block(0), Block(1), """{"class_name": "GlobalAveragePooling1D", "config": {}}""", Classes)),
+            """{"class_name": "Embedding", "config": {"input_dim": 8000, "output_dim": 256}}""", Block(0), Block(0), """{"class_name": "GlobalAveragePooling1D", "config": {}}""", Classes)),
         new("dropped", 1, 128, "128", Join(
             """{"class_name": "Embedding", "config": {"input_dim": 8000, "output_dim": 256}}""", Block(0.1), """{"class_name": "GlobalAveragePooling1D", "config": {}}""", Classes)),
         new("half", 32, 96, "32, 32, 3", Join(Rescaling, Conv(64), Conv(64), Pool, Conv(128), Flatten, Dense(256), Classes), Extra: "\"resources\": {\"mixed_precision\": \"mixed_bfloat16\"},"),

@@ -7,6 +7,7 @@ using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Memory;
 using TrainingService.Contracts.Shapes;
 using TrainingService.Contracts.Trainer;
+using TrainingService.Worker.Queue;
 
 namespace TrainingService.Worker.Tests.Memory;
 
@@ -52,12 +53,12 @@ internal static class TrainerRun
 
     private static async Task<TrainerOutcome> WatchAsync(string planPath, MemoryEstimate estimate, CancellationToken ct)
     {
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "TrainingService.Worker"), ["train", "--plan", planPath])
+        using var process = await Spawner.StartAsync(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "TrainingService.Worker"), ["train", "--plan", planPath])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        });
         await using var kill = ct.Register(process.Kill);
         var log = process.StandardError.ReadToEndAsync(ct);
         TrainerResult? result = null;
