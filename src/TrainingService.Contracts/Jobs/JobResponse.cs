@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TrainingService.Contracts.Json;
+using TrainingService.Contracts.Memory;
 using TrainingService.Contracts.Models;
 
 namespace TrainingService.Contracts.Jobs;

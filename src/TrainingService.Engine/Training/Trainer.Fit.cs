@@ -25,6 +25,7 @@ public sealed partial class Trainer
         if (options.Resume is { } resume)
         {
             Resume(resume, run);
+            resume.Content.Dispose(); // it is as large as the model with its optimizer
             if (at.Ended is { } ended)
                 return ended; // only its evaluation and its files are missing
             options.Limits.Check(fit);
