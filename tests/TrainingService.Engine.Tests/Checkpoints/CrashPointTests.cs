@@ -64,7 +64,7 @@ public sealed class CrashPointTests
         Directory.CreateDirectory(to);
         foreach (var file in Directory.EnumerateFiles(from))
         {
-            using var open = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite); // it is being written
+            using var open = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite); // one is being written
             using var copy = File.Create(Path.Combine(to, Path.GetFileName(file)));
             open.CopyTo(copy);
         }
