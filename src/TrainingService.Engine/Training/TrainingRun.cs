@@ -2,15 +2,16 @@ using TorchSharp;
 using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Jobs;
+using TrainingService.Contracts.Models;
 using TrainingService.Contracts.Optimizers;
 using TrainingService.Contracts.Trainer;
 using TrainingService.Engine.Callbacks;
+using TrainingService.Engine.Checkpoints;
 using TrainingService.Engine.Datasets;
 using TrainingService.Engine.Distribution;
 using TrainingService.Engine.Models;
 using TrainingService.Engine.Native;
 using TrainingService.Engine.Optimizers;
-using TrainingService.Engine.Precision;
 using TrainingService.Engine.Random;
 
 namespace TrainingService.Engine.Training;
@@ -23,6 +24,7 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
 {
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly OutputFiles _files = new(plan.OutputDirectory, observer);
+    private ulong? _memoryBefore;
 
     /// <summary>Runs the job on the calling thread.</summary>
     /// <param name="cancelled">Somebody cancels; training stops after the batch.</param>
@@ -40,24 +42,31 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
         }
         catch (Exception failure)
         {
+            ProcessMemory.Lift(_memoryBefore);
             observer.OnLog(new LogEvent("error", failure.ToString()));
             _files.Announce();
-            return FailureClassifier.Classify(failure);
+            return FailureClassifier.Classify(failure, plan);
         }
     }
+
+    /// <summary>Told before each thing that a checkpoint does to the disk.</summary>
+    internal Action<string>? FileStep { get; init; }
 
     private TrainerResult Run(CancellationToken cancelled)
     {
         var spec = plan.Spec;
-        var begun = _time.GetUtcNow();
-        var limits = new RunLimits(_time, spec.Stopping?.MaxRuntimeSeconds is { } seconds ? begun.AddSeconds(seconds) : null, cancelled);
+        var limits = new RunLimits(_time, spec.Stopping?.MaxRuntimeSeconds is { } seconds ? TimeSpan.FromSeconds(seconds - plan.RunSecondsBefore) : null, cancelled);
 
         observer.OnPhase(new TrainerPhase(JobPhase.Preparing));
         NativeTorch.EnsureLoaded();
+        if (plan.MemoryLimitBytes is { } most)
+            _memoryBefore = ProcessMemory.Limit(most);
         torch.set_num_threads(Math.Max(1, plan.Threads));
         var device = Devices.Choose(spec.Resources?.Device);
         var random = new RandomStreams(spec.Seed ?? 0);
-        using var data = new JobData(plan, random);
+        var choice = CheckpointChoice.Read(plan, observer);
+        using var content = choice?.Content;
+        using var data = new JobData(plan, random, content is null ? null : new StateReader(content).Value<int>("fit/origin"));
         using var model = new Model(MixedPrecision.Apply(spec.Model, spec.Resources?.MixedPrecision), data.Train.FeatureShape, random, device);
         Devices.CheckPrecision(device, model);
         using var mirror = spec.Resources is { Strategy: not null } resources
@@ -69,7 +78,7 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
             data.Validation?.RowsPerEpoch ?? 0, data.Train.BatchSize, data.Train.BatchesPerEpoch));
 
         observer.OnPhase(new TrainerPhase(JobPhase.Training));
-        var reason = Fit(trainer, data, limits);
+        var reason = Fit(trainer, data, limits, choice);
 
         if (reason != StopReason.UserRequest && (data.Test ?? data.Validation) is { } rows)
         {
@@ -84,14 +93,15 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
         return new TrainerResult(reason);
     }
 
-    private StopReason Fit(Trainer trainer, JobData data, RunLimits limits)
+    private StopReason Fit(Trainer trainer, JobData data, RunLimits limits, (CheckpointContent Content, TrainerCheckpoint Which)? from)
     {
+        using var checkpoints = Keeper();
         var fit = plan.Spec.Fit ?? new FitSpec();
         var callbacks = (fit.Callbacks ?? []).Select(CallbackTable.Build).ToList();
         // The history is written last, so that it has what the other callbacks put into the logs.
         var history = new Contracts.Callbacks.CSVLogger();
         if (!(fit.Callbacks ?? []).OfType<Contracts.Callbacks.CSVLogger>().Any(logger => logger.Filename == history.Filename))
-            callbacks.Add(new CSVLogger(history));
+            callbacks.Add(new CSVLogger(history) { Continues = true });
         try
         {
             return trainer.Fit(data.Train, new FitOptions
@@ -104,11 +114,29 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
                 Files = _files,
                 Limits = limits,
                 Observer = observer,
+                Checkpoints = checkpoints,
+                Resume = from is { } begin ? new ResumedState(begin.Content, begin.Which.Number, plan.ContinueFrom) : null,
+                StepMetricsEvery = plan.Spec.MetricsEverySteps,
+                FinalRows = (data.Test ?? data.Validation)?.RowsPerEpoch ?? 0,
             });
         }
         finally
         {
             callbacks.ForEach(callback => callback.Dispose());
         }
+    }
+
+    private CheckpointKeeper Keeper()
+    {
+        var wanted = plan.Spec.Checkpoint ?? new Contracts.Jobs.CheckpointSpec();
+        return new CheckpointKeeper(Path.Combine(plan.OutputDirectory, CheckpointKeeper.Folder), observer, _time)
+        {
+            EveryEpochs = wanted.EveryEpochs,
+            EverySeconds = wanted.EverySeconds,
+            LastNumber = (plan.ResumeFallbacks ?? []).Append(plan.Resume).Max(checkpoint => checkpoint?.Number) ?? 0,
+            Identity = RunIdentity.Of(plan),
+            Files = _files,
+            FileStep = FileStep,
+        };
     }
 }
