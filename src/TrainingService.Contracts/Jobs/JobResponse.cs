@@ -38,6 +38,7 @@ namespace TrainingService.Contracts.Jobs;
 /// <param name="NotBefore">It is tried again, but not earlier than this.</param>
 /// <param name="RunSeconds">Running time of the attempts that have ended.</param>
 /// <param name="Checkpoint">The latest checkpoint, or null.</param>
+/// <param name="WaitingFor">What a queued job waits for besides its turn, for people: a worker that serves its queue, the time of another try; null when its turn is all.</param>
 public sealed record JobResponse(
     Guid Id, string Name, JobStatus Status, bool IsTerminal, JobPhase? Phase, StopReason? StopReason, string? Requested, int Attempt,
     int Epoch, int Epochs, long LastSeq, IReadOnlyDictionary<string, double?> Metrics, JobError? Error,
@@ -47,7 +48,7 @@ public sealed record JobResponse(
     string? Queue = null, JobPriority Priority = JobPriority.Normal, long? QueuePosition = null, double? EtaSeconds = null,
     DateTimeOffset? RequestedAt = null, DateTimeOffset? PausedAt = null, DateTimeOffset? ArchivedAt = null,
     Guid? ParentId = null, ParentRelation? ParentRelation = null, DateTimeOffset? NotBefore = null, double RunSeconds = 0,
-    CheckpointPosition? Checkpoint = null);
+    CheckpointPosition? Checkpoint = null, string? WaitingFor = null);
 
 /// <summary>Where in the training a checkpoint stands.</summary>
 /// <param name="Number">Of the job, rising.</param>
@@ -82,18 +83,3 @@ public sealed record ValidationResponse(JsonElement Spec, ModelSummary Model, Me
 /// <param name="TraceId">To find the request in the logs.</param>
 public sealed record ProblemResponse(
     string Type, string Title, int Status, string Code, string? Detail, IReadOnlyList<Violation>? Errors, string? TraceId);
-
-/// <summary>The figures of a job's epochs.</summary>
-/// <param name="JobId">Which job.</param>
-/// <param name="Epochs">One entry per finished epoch of the visible run, in order.</param>
-/// <param name="Evaluation">The final evaluation's figures, or null.</param>
-public sealed record MetricsResponse(Guid JobId, IReadOnlyList<EpochMetrics> Epochs, IReadOnlyDictionary<string, double?>? Evaluation);
-
-/// <summary>The figures of one epoch.</summary>
-/// <param name="Epoch">From 1.</param>
-/// <param name="Attempt">The attempt that ran it.</param>
-/// <param name="Logs">Figures by name; a figure that is not finite is null.</param>
-/// <param name="NonFinite">Names of figures that are not finite, with <c>nan</c>, <c>inf</c> or <c>-inf</c>; null when there are none.</param>
-/// <param name="DurationSeconds">How long the epoch took, validation included.</param>
-public sealed record EpochMetrics(
-    int Epoch, int Attempt, IReadOnlyDictionary<string, double?> Logs, IReadOnlyDictionary<string, string>? NonFinite, double DurationSeconds);

@@ -14,6 +14,8 @@ public static class FailureClassifier
 {
     private static readonly string[] OutOfMemoryTexts = ["can't allocate memory", "out of memory", "not enough memory", "CUBLAS_STATUS_ALLOC_FAILED", "std::bad_alloc"];
 
+    private const int NoSpaceLeft = 28, QuotaExceeded = 122; // ENOSPC, EDQUOT
+
     /// <summary>The result of a run that ended with this exception.</summary>
     /// <param name="failure">What was thrown.</param>
     /// <param name="plan">What was run: a run out of memory names the parts that took the most, and a batch that should fit.</param>
@@ -22,6 +24,7 @@ public static class FailureClassifier
         _ when IsOutOfMemory(failure) => OutOfMemory(failure, plan),
         NonFiniteLossException => Result(StopReason.NanLoss, failure.Message, "Try a smaller learning rate, clipnorm, or look for extreme values in the data."),
         CheckpointException => Result(StopReason.CorruptCheckpoint, failure.Message, "Begin anew with a clone of the job."),
+        IOException { HResult: NoSpaceLeft or QuotaExceeded } => Result(StopReason.StorageFull, failure.Message, "Free some room on the worker's disk, then submit the job again."),
         DeviceException device => new TrainerResult(StopReason.InternalError, new JobError("device", device.Message, device.Hint)),
         DatasetException => Result(StopReason.BadData, failure.Message, "Check the data set's files against its description."),
         ExternalException when IsAboutLabels(failure.Message) =>

@@ -28,7 +28,7 @@ internal sealed class TrainingRunFactory(
         var publisher = new ArtifactPublisher(artifacts, store, outage, space, time, claim);
         var checkpoints = new CheckpointPublisher(artifacts, store, folder, outage, space, time, claim);
         var writer = new EventWriter(store, publisher, checkpoints, folder, outage, claim, worker.Value.MaxStderrEvents);
-        var resume = new ResumeReader(artifacts, folder, writer, space, claim);
+        var resume = new ResumeReader(artifacts, folder, writer.WriteAsync, space, claim);
         return await new TrainingRun(claim, lease, folder, publisher, resume, writer, datasets, bell, space, extensions, identity, worker.Value, time)
             .RunAsync(stopping, giveUp);
     }
