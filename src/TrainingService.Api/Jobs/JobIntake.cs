@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using TrainingService.Api.Problems;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Json;
@@ -17,7 +18,7 @@ namespace TrainingService.Api.Jobs;
 /// Whoever resumes a job puts it on the queue in the same way.
 /// </summary>
 internal sealed class JobIntake(
-    DatasetCatalog datasets, JobStore store, TrainingQueue queue, TrainingDb db, JobReader jobs, ILogger<JobIntake> logger)
+    DatasetCatalog datasets, JobStore store, TrainingQueue queue, TrainingDb db, JobReader jobs, IOptions<JobOptions> options, ILogger<JobIntake> logger)
 {
     /// <summary>The caller's name for a request that makes a job; together with its digest it says whether the request came before.</summary>
     /// <param name="key">From the header; null when there was none.</param>
@@ -29,7 +30,7 @@ internal sealed class JobIntake(
     /// <summary>Reads, checks and stores a job.</summary>
     public async Task<Intake> TakeAsync(JsonElement spec, JobOrigin? origin, IdempotencyKey? key, CancellationToken ct)
     {
-        if (JobSubmission.TryRead(spec, datasets.All, out var violations) is not { } submission)
+        if (JobSubmission.TryRead(spec, datasets.All, out var violations, options.Value.MaxMemoryBytes) is not { } submission)
             // What is wrong now may have been right when the same request came the first time.
             return await FindRepeatedAsync(key, ct) ?? new Intake(null, Violations: violations);
         var added = await store.AddAsync(submission, origin, key, ct);
