@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using TrainingService.Api.Problems;
 using TrainingService.Contracts.Callbacks;
 using TrainingService.Contracts.Jobs;
@@ -19,7 +20,8 @@ namespace TrainingService.Api.Jobs;
 /// Whoever resumes a job puts it on the queue in the same way.
 /// </summary>
 internal sealed class JobIntake(
-    DatasetCatalog datasets, WebhookPolicy webhooks, JobStore store, TrainingQueue queue, TrainingDb db, JobReader jobs, ILogger<JobIntake> logger)
+    DatasetCatalog datasets, WebhookPolicy webhooks, JobStore store, TrainingQueue queue, TrainingDb db, JobReader jobs, IOptions<JobOptions> options,
+    ILogger<JobIntake> logger)
 {
     /// <summary>The caller's name for a request that makes a job; together with its digest it says whether the request came before.</summary>
     /// <param name="key">From the header; null when there was none.</param>
@@ -43,7 +45,7 @@ internal sealed class JobIntake(
     /// <summary>Reads and checks a job, also against what this service's operator allows.</summary>
     public JobSubmission? TryRead(JsonElement spec, out IReadOnlyList<Violation> violations)
     {
-        var submission = JobSubmission.TryRead(spec, datasets.All, out violations);
+        var submission = JobSubmission.TryRead(spec, datasets.All, out violations, options.Value.MaxMemoryBytes);
         if (submission is not null)
             violations = [.. Receivers(submission.Spec)];
         return violations.Count == 0 ? submission : null;

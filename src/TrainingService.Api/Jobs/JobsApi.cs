@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 using TrainingService.Api.Problems;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Json;
