@@ -13,7 +13,9 @@ using TrainingService.Contracts.Shapes;
 using TrainingService.Contracts.Trainer;
 using TrainingService.Engine.Training;
 using TrainingService.Testing;
+using TrainingService.Worker.Queue;
 using TrainingService.Worker.Trainer;
+using Batch = TrainingService.Contracts.Datasets.Batch;
 
 namespace TrainingService.Worker.Tests.Runs;
 
@@ -87,12 +89,13 @@ public sealed class TrainVerbTests : IDisposable
         Directory.CreateDirectory(plan.OutputDirectory);
         var path = Path.Combine(folder, "plan.json");
         await File.WriteAllBytesAsync(path, JsonSerializer.SerializeToUtf8Bytes(with?.Invoke(plan) ?? plan, ContractsJson.Options), Ct);
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "TrainingService.Worker"), ["train", "--plan", path])
+        // Started as the worker does: a trainer goes with the thread that started it, and those of a pool end when they like.
+        using var process = await Spawner.StartAsync(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "TrainingService.Worker"), ["train", "--plan", path])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        });
         var errors = process.StandardError.ReadToEndAsync(Ct);
         List<TrainerMessage> messages = [];
         Stopwatch? watch = null;
