@@ -31,7 +31,7 @@ internal sealed class Sweeper(
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                _away |= Outage.IsOutage(exception);
+                _away |= exception.IsDatabaseOutage();
                 logger.LogWarning(exception, "The sweep failed; the next one comes in {Interval}.", worker.Value.SweepInterval);
             }
         }
