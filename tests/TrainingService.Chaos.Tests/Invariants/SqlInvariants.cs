@@ -1,3 +1,4 @@
+using Npgsql;
 using TrainingService.Chaos.Tests.Service;
 
 namespace TrainingService.Chaos.Tests.Invariants;
@@ -61,10 +62,12 @@ internal static class SqlInvariants
         var violations = new List<string>();
         foreach (var invariant in All)
         {
-            var rows = await postgres.QueryAsync(
-                invariant.Sql, row => string.Join(", ", Enumerable.Range(1, row.FieldCount - 1).Select(column => $"{row.GetName(column)} {row.GetValue(column)}").Prepend($"job {row.GetValue(0)}")), ct);
+            var rows = await postgres.QueryAsync(invariant.Sql, Describe, ct);
             violations.AddRange(rows.Select(row => $"{invariant.Id} a job {invariant.Says}. Found: {row}"));
         }
         return violations;
     }
+
+    private static string Describe(NpgsqlDataReader row) =>
+        $"job {row.GetValue(0)}{string.Concat(Enumerable.Range(1, row.FieldCount - 1).Select(column => $", {row.GetName(column)} {row.GetValue(column)}"))}";
 }

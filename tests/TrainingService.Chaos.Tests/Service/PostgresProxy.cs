@@ -59,6 +59,9 @@ internal sealed class PostgresProxy : IAsyncDisposable
     /// <summary>Decides about each write that a program sends; called with the message's text. Null passes all.</summary>
     public Func<string, WriteFate>? OnWrite { get; set; }
 
+    /// <summary>Called when a commit is done and its answer lost, before the connection is cut.</summary>
+    public Action? OnAnswerLost { get; set; }
+
     /// <summary>Lets the next writes commit and loses their answers.</summary>
     public void LoseAnswers(int count) => Interlocked.Add(ref _loseAnswers, count);
 
@@ -201,6 +204,7 @@ internal sealed class PostgresProxy : IAsyncDisposable
                 {
                     // Ready for the next query, outside a transaction: what was asked for is committed.
                     Interlocked.Increment(ref proxy._lost);
+                    proxy.OnAnswerLost?.Invoke();
                     return;
                 }
                 if (_loses && !buffer.AsSpan(0, read).EndsWith(InTransaction))

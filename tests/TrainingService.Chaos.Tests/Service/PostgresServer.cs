@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -111,6 +112,22 @@ internal sealed class PostgresServer : IAsyncDisposable
     }
 
     public async Task ExecuteAsync(string sql, CancellationToken ct) => await QueryAsync(sql, _ => 0, ct);
+
+    /// <summary>Runs one of PostgreSQL's own programs (<c>pg_dump</c>, <c>pg_amcheck</c>) against this server and returns what it wrote.</summary>
+    public async Task<string> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken ct)
+    {
+        var folder = Path.GetDirectoryName(File.ResolveLinkTarget($"/proc/{Postmaster}/exe", returnFinalTarget: true)!.FullName)!;
+        var start = new ProcessStartInfo(Path.Combine(folder, program), ["-h", Root, "-p", "5432", "-U", "training", .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(ct);
+        var errors = await process.StandardError.ReadToEndAsync(ct);
+        await process.WaitForExitAsync(ct);
+        return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"{program} ended with code {process.ExitCode}: {await output}{errors}");
+    }
 
     public async ValueTask DisposeAsync()
     {
