@@ -113,15 +113,14 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public async Task ExecuteAsync(string sql, CancellationToken ct) => await QueryAsync(sql, _ => 0, ct);
 
-    /// <summary>Runs one of PostgreSQL's own programs (<c>pg_dump</c>, <c>pg_amcheck</c>) against this server and returns what it wrote.</summary>
+    /// <summary>Runs a program that finds this server in its environment, such as <c>pg_amcheck</c>, and returns what it wrote.</summary>
     public async Task<string> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken ct)
     {
         var folder = Path.GetDirectoryName(File.ResolveLinkTarget($"/proc/{Postmaster}/exe", returnFinalTarget: true)!.FullName)!;
-        var start = new ProcessStartInfo(Path.Combine(folder, program), ["-h", Root, "-p", "5432", "-U", "training", .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var own = Path.Combine(folder, program);
+        var start = new ProcessStartInfo(File.Exists(own) ? own : program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["PATH"] = $"{folder}:{start.Environment["PATH"]}";
+        (start.Environment["PGHOST"], start.Environment["PGPORT"], start.Environment["PGUSER"], start.Environment["PGDATABASE"]) = (Root, "5432", "training", "training");
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(ct);
         var errors = await process.StandardError.ReadToEndAsync(ct);

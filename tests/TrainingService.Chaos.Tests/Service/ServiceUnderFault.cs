@@ -49,14 +49,17 @@ internal sealed class ServiceUnderFault : IAsyncDisposable
     /// <param name="workers">How many worker programs.</param>
     /// <param name="settings">More settings of all programs, such as <c>Jobs__MaxAttempts</c>.</param>
     /// <param name="postgresRoot">Where PostgreSQL keeps its data; null takes a new folder.</param>
+    /// <param name="prepareAsync">What is done with database and storage before any program starts.</param>
     /// <param name="ct">Gives up.</param>
     public static async Task<ServiceUnderFault> StartAsync(
-        int workers, CancellationToken ct, IReadOnlyDictionary<string, string>? settings = null, string? postgresRoot = null)
+        int workers, CancellationToken ct, IReadOnlyDictionary<string, string>? settings = null, string? postgresRoot = null, Func<ServiceUnderFault, Task>? prepareAsync = null)
     {
         var postgres = await PostgresServer.StartAsync(postgresRoot, ct);
         var service = new ServiceUnderFault(postgres, Directory.CreateTempSubdirectory("training-chaos-").FullName, settings);
         try
         {
+            if (prepareAsync is not null)
+                await prepareAsync(service);
             service.Api.Start();
             await service.WaitUntilReadyAsync(ct);
             for (var number = 1; number <= workers; number++)
