@@ -45,8 +45,8 @@ public sealed class Run(ServiceFixture service, Guid id, int attempt)
     public async Task FinishAsync() => Assert.True(await service.Store.TryFinishAsync(
         id, attempt, JobStatus.Succeeded, StopReason.Completed, null, TestContext.Current.CancellationToken));
 
-    public async Task HandBackAsync() => Assert.True(await service.Store.TryHandBackAsync(
-        id, attempt, "worker stops", countAttempt: true, null, TestContext.Current.CancellationToken));
+    public async Task HandBackAsync() => Assert.Equal(Settled.Queued, await service.Store.TryHandBackAsync(
+        id, attempt, new HandBack("worker stops", CountAttempt: true, Delay: TimeSpan.Zero), TestContext.Current.CancellationToken));
 
     private static JsonElement Json(object data) => JsonSerializer.SerializeToElement(data, data.GetType(), ContractsJson.Options);
 }

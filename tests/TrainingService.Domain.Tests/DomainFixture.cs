@@ -32,6 +32,8 @@ public sealed class DomainFixture : IAsyncLifetime
 
     public BellListener Listener { get; private set; } = null!;
 
+    public HeartbeatDataSource Heartbeats { get; private set; } = null!;
+
     public JobStore Store { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
@@ -41,13 +43,15 @@ public sealed class DomainFixture : IAsyncLifetime
         var connection = new TrainingConnection(_database.ConnectionString);
         Bell = new EventBell(connection, NullLogger<EventBell>.Instance);
         Listener = new BellListener(connection, NullLogger<BellListener>.Instance);
-        Store = new JobStore(Database, Bell, Options.Create(new JobOptions { MaxAttempts = MaxAttempts }), TimeProvider.System);
+        Heartbeats = new HeartbeatDataSource(connection);
+        Store = new JobStore(Database, Heartbeats, Bell, Options.Create(new JobOptions { MaxAttempts = MaxAttempts }), TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()
     {
         await Listener.StopAsync(CancellationToken.None);
         await Bell.StopAsync(CancellationToken.None);
+        await Heartbeats.DisposeAsync();
         await Database.DisposeAsync();
         await _database.DisposeAsync();
     }
@@ -64,6 +68,10 @@ public sealed class DomainFixture : IAsyncLifetime
         await using var db = OpenDb();
         return await db.Jobs.AsNoTracking().SingleAsync(job => job.Id == jobId, ct);
     }
+
+    /// <summary>The jobs that a sweep puts on the queue again.</summary>
+    public async Task<IReadOnlyList<Guid>> SweepAsync(TimeSpan queuedFor, CancellationToken ct) =>
+        [.. (await Store.SweepAsync(queuedFor, ct)).Select(offer => offer.JobId)];
 
     public Task<IReadOnlyList<JobEvent>> ReadEventsAsync(Guid jobId, CancellationToken ct) => Store.ReadEventsAsync(jobId, 0, 10_000, ct);
 

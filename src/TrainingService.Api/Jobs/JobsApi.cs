@@ -36,8 +36,10 @@ internal static class JobsApi
         if (JobSubmission.TryRead(body.Root, datasets.All, out var violations) is not { } submission)
             return new InvalidRequest(violations);
         // The row first: it is the truth. Once it is there the job is accepted, whatever becomes of the wake-up.
-        var id = await store.AddAsync(submission, ct);
-        TryEnqueue(queue, id, logger);
+        var added = await store.AddAsync(submission, null, null, ct);
+        var id = added.JobId;
+        if (added.Offer is { } offer)
+            TryEnqueue(queue, offer, logger);
         var row = await db.Jobs.AsNoTracking().Where(job => job.Id == id).Select(JobRow.Whole).SingleAsync(ct);
         return TypedResults.Created($"/v1/jobs/{id}", row.ToResponse());
     }
@@ -71,20 +73,20 @@ internal static class JobsApi
     /// <param name="id">Which job.</param>
     /// <response code="200">The job as it stands now.</response>
     private static async Task<Results<Ok<JobResponse>, NotFoundProblem>> Cancel(Guid id, JobStore store, TrainingDb db, CancellationToken ct) =>
-        await store.RequestCancelAsync(id, ct) == CancelOutcome.NotFound
+        (await store.CancelAsync(id, ct)).Outcome == VerbOutcome.NotFound
             ? NotFoundProblem.Job(id)
             : TypedResults.Ok((await db.Jobs.AsNoTracking().Where(job => job.Id == id).Select(JobRow.ForLists).SingleAsync(ct)).ToResponse());
 
-    private static void TryEnqueue(TrainingQueue queue, Guid id, ILogger logger)
+    private static void TryEnqueue(TrainingQueue queue, Offer offer, ILogger logger)
     {
         try
         {
-            queue.Enqueue(id);
+            queue.Enqueue(offer);
         }
         catch (Exception exception) when (exception.IsDatabaseOutage())
         {
             // The job is accepted; the sweeper puts queued rows that nobody carries on the queue again.
-            logger.LogWarning(exception, "Job {JobId} is stored but could not be put on the queue; the sweeper will.", id);
+            logger.LogWarning(exception, "Job {JobId} is stored but could not be put on the queue; the sweeper will.", offer.JobId);
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class WarmUp(Examples examples, DatasetCatalog datasets, JobStor
         try
         {
             // A change of a job that is not there changes nothing.
-            await store.RequestCancelAsync(Guid.Empty, cancellationToken);
+            await store.CancelAsync(Guid.Empty, cancellationToken);
             await scope.ServiceProvider.GetRequiredService<TrainingDb>().Jobs.AsNoTracking()
                 .Where(job => job.Id == Guid.Empty).Select(JobRow.Whole).SingleOrDefaultAsync(cancellationToken);
         }

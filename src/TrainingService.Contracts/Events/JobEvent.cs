@@ -29,6 +29,15 @@ public static class EventTypes
     /// <summary><see cref="EpochEndEvent"/>.</summary>
     public const string EpochEnd = "epoch_end";
 
+    /// <summary><see cref="StepEvent"/>: the figures of one batch, where the job asks for them.</summary>
+    public const string Step = "step";
+
+    /// <summary><see cref="CheckpointEvent"/>: the training's whole state is stored.</summary>
+    public const string Checkpoint = "checkpoint";
+
+    /// <summary><see cref="ResumedEvent"/>: the run goes on from a checkpoint; what came after it happens again.</summary>
+    public const string Resumed = "resumed";
+
     /// <summary><see cref="EvaluationEvent"/>: the final evaluation.</summary>
     public const string Evaluation = "evaluation";
 
@@ -46,7 +55,7 @@ public static class EventTypes
 /// <param name="Status">Status after the change, snake case.</param>
 /// <param name="Phase">Phase after the change, or null.</param>
 /// <param name="Reason">Why, in a few words for people.</param>
-/// <param name="Requested"><c>cancel</c> when somebody asked for it, else null.</param>
+/// <param name="Requested"><c>pause</c> or <c>cancel</c> when somebody asked for it, else null.</param>
 public sealed record StatusEvent(string Status, string? Phase, string? Reason, string? Requested = null);
 
 /// <summary>The model is built.</summary>
@@ -90,6 +99,29 @@ public sealed record ProgressEvent(
 public sealed record EpochEndEvent(
     int Epoch, int Epochs, IReadOnlyDictionary<string, double?> Logs, IReadOnlyDictionary<string, string>? NonFinite,
     double DurationSeconds, double SamplesPerSecond, double DataWaitSeconds, long RssBytes, DateTimeOffset? EndedAt = null);
+
+/// <summary>The training figures of one batch.</summary>
+/// <param name="Epoch">From 1.</param>
+/// <param name="Step">Batch of the epoch, from 1.</param>
+/// <param name="GlobalStep">Batch of the job, from 1.</param>
+/// <param name="Logs">Figures by name, as running means since the epoch began; a figure that is not finite is null.</param>
+/// <param name="NonFinite">As in <see cref="EpochEndEvent"/>.</param>
+public sealed record StepEvent(
+    int Epoch, long Step, long GlobalStep, IReadOnlyDictionary<string, double?> Logs, IReadOnlyDictionary<string, string>? NonFinite = null);
+
+/// <summary>The training's whole state is stored.</summary>
+/// <param name="Number">Of the job, rising.</param>
+/// <param name="Epoch">Epochs finished.</param>
+/// <param name="Step">Batches done of the epoch after them; 0 between epochs.</param>
+/// <param name="SizeBytes">Length.</param>
+/// <param name="Best">Whether it is the best so far.</param>
+public sealed record CheckpointEvent(long Number, int Epoch, long Step, long SizeBytes, bool Best);
+
+/// <summary>A run goes on from a checkpoint.</summary>
+/// <param name="FromEpoch">Epochs finished.</param>
+/// <param name="Step">Batches done of the epoch after them; 0 between epochs.</param>
+/// <param name="Checkpoint">Its number.</param>
+public sealed record ResumedEvent(int FromEpoch, long Step, long Checkpoint);
 
 /// <summary>The final evaluation.</summary>
 /// <param name="Split">Which rows: <c>test</c> or <c>validation</c>.</param>

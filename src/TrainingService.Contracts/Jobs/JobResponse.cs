@@ -11,7 +11,7 @@ namespace TrainingService.Contracts.Jobs;
 /// <param name="IsTerminal">Whether it has ended; clients need not know every status.</param>
 /// <param name="Phase">What it is busy with while running, else null.</param>
 /// <param name="StopReason">Why it ended, else null.</param>
-/// <param name="Requested"><c>cancel</c> while a cancellation is under way, else null.</param>
+/// <param name="Requested"><c>pause</c> or <c>cancel</c> while that is under way, else null.</param>
 /// <param name="Attempt">Times a worker has taken it.</param>
 /// <param name="Epoch">Last finished epoch, from 1; 0 before.</param>
 /// <param name="Epochs">Epochs asked for.</param>
@@ -25,12 +25,34 @@ namespace TrainingService.Contracts.Jobs;
 /// <param name="EndedAt">When it ended.</param>
 /// <param name="Spec">The resolved spec with every default; left out in lists.</param>
 /// <param name="Model">Layers, shapes and parameter counts; left out in lists.</param>
+/// <param name="Queue">Whose workers take it.</param>
+/// <param name="Priority">Before or behind the others of its queue.</param>
+/// <param name="QueuePosition">How many are before it in its queue, plus one; null unless it is queued.</param>
+/// <param name="EtaSeconds">Seconds to the end of the last epoch, if none stops earlier; null while nobody can tell.</param>
+/// <param name="RequestedAt">When somebody asked for <paramref name="Requested"/>.</param>
+/// <param name="PausedAt">When it was paused; null unless it is.</param>
+/// <param name="ArchivedAt">When it was put away from the lists, else null.</param>
+/// <param name="ParentId">The job that it came from, else null.</param>
+/// <param name="ParentRelation">What it has to do with that one.</param>
+/// <param name="NotBefore">It is tried again, but not earlier than this.</param>
+/// <param name="RunSeconds">Running time of the attempts that have ended.</param>
+/// <param name="Checkpoint">The latest checkpoint, or null.</param>
 public sealed record JobResponse(
     Guid Id, string Name, JobStatus Status, bool IsTerminal, JobPhase? Phase, StopReason? StopReason, string? Requested, int Attempt,
     int Epoch, int Epochs, long LastSeq, IReadOnlyDictionary<string, double?> Metrics, JobError? Error,
     IReadOnlyList<string> Tags, IReadOnlyDictionary<string, string> Metadata,
     DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
-    JsonElement? Spec = null, ModelSummary? Model = null);
+    JsonElement? Spec = null, ModelSummary? Model = null,
+    string? Queue = null, JobPriority Priority = JobPriority.Normal, long? QueuePosition = null, double? EtaSeconds = null,
+    DateTimeOffset? RequestedAt = null, DateTimeOffset? PausedAt = null, DateTimeOffset? ArchivedAt = null,
+    Guid? ParentId = null, ParentRelation? ParentRelation = null, DateTimeOffset? NotBefore = null, double RunSeconds = 0,
+    CheckpointPosition? Checkpoint = null);
+
+/// <summary>Where in the training a checkpoint stands.</summary>
+/// <param name="Number">Of the job, rising.</param>
+/// <param name="Epoch">Epochs finished.</param>
+/// <param name="Step">Batches done of the epoch after them; 0 between epochs.</param>
+public sealed record CheckpointPosition(long Number, int Epoch, long Step);
 
 /// <summary>Why a job failed.</summary>
 /// <param name="Code">Stable word for programs, the stop reason.</param>

@@ -22,6 +22,11 @@ namespace TrainingService.Contracts.Jobs;
 /// <param name="Export">Formats of the finished model besides <c>model.safetensors</c> and <c>config.json</c>. Only an empty list.</param>
 /// <param name="Tags">Words to filter by, at most 50 of at most 100 characters.</param>
 /// <param name="Metadata">Free texts of at most 500 characters by key, at most 50.</param>
+/// <param name="Queue">Which workers take it: those that serve the queue. Default: <c>gpu</c> with a CUDA device, else <c>cpu</c>.</param>
+/// <param name="Priority">Before or behind the others of its queue. Default: normal.</param>
+/// <param name="Retry">How often it is tried again when its worker or trainer dies.</param>
+/// <param name="Checkpoint">How often the whole state of the training is kept, and how many of them.</param>
+/// <param name="MetricsEverySteps">Keep the training figures of every so many batches as well; null keeps those of the epochs only.</param>
 public sealed record JobSpec(
     ModelSpec Model,
     CompileSpec Compile,
@@ -33,10 +38,18 @@ public sealed record JobSpec(
     StoppingSpec? Stopping = null,
     [MaxLength(0)] IReadOnlyList<string>? Export = null,
     [MaxLength(50)][EachLength(1, 100)] IReadOnlyList<string>? Tags = null,
-    [MaxLength(50)][EachLength(0, 500)] IReadOnlyDictionary<string, string>? Metadata = null)
+    [MaxLength(50)][EachLength(0, 500)] IReadOnlyDictionary<string, string>? Metadata = null,
+    [RegularExpression(JobSpec.QueueName, ErrorMessage = "1 to 40 lower-case letters, digits, '_' and '-', beginning with a letter")] string? Queue = null,
+    JobPriority? Priority = null,
+    RetrySpec? Retry = null,
+    CheckpointSpec? Checkpoint = null,
+    [Range(1, 1_000_000_000)] int? MetricsEverySteps = null)
 {
     /// <summary>2⁵³ - 1: every JSON reader keeps such a number exactly.</summary>
     public const long LargestSeed = (1L << 53) - 1;
+
+    /// <summary>What a queue's name looks like.</summary>
+    public const string QueueName = "[a-z][a-z0-9_-]{0,39}";
 }
 
 /// <summary>What <c>Model.compile</c> takes.</summary>
@@ -95,5 +108,25 @@ public sealed record ResourcesSpec(
     [Range(1, 64)] int? Replicas = null);
 
 /// <summary>When to stop at the latest.</summary>
-/// <param name="MaxRuntimeSeconds">Seconds of running; null has no limit.</param>
-public sealed record StoppingSpec([Range(1, 31_536_000)] int? MaxRuntimeSeconds = null);
+/// <param name="MaxRuntimeSeconds">Seconds of running, all attempts together, in which the last checkpoint, the evaluation and the files are included; null has no limit.</param>
+/// <param name="MaxPendingSeconds">Seconds after which a job that no worker has taken fails; null waits for ever.</param>
+/// <param name="MaxSilenceSeconds">Seconds without progress after which a run is ended and tried again; null takes the worker's.</param>
+public sealed record StoppingSpec(
+    [Range(1, 31_536_000)] int? MaxRuntimeSeconds = null,
+    [Range(1, 31_536_000)] int? MaxPendingSeconds = null,
+    [Range(1, 86_400)] int? MaxSilenceSeconds = null);
+
+/// <summary>What happens after a run that died. Errors of the job itself (bad data, NaN, not enough memory) are never tried again.</summary>
+/// <param name="MaxAttempts">Runs at most; a run that its worker handed back in good order does not count. Null takes the service's.</param>
+public sealed record RetrySpec([Range(1, 100)] int? MaxAttempts = null);
+
+/// <summary>When the whole state of a training is kept, so that another run goes on from there with the same numbers.</summary>
+/// <param name="EveryEpochs">After every so many epochs. Default: 1.</param>
+/// <param name="EverySeconds">Also inside an epoch, when so many seconds have passed since the last one; null only after epochs.</param>
+/// <param name="KeepBest">How many of those that were the best so far are kept. Default: 1.</param>
+/// <param name="KeepLatest">How many of the latest are kept. Default: 2.</param>
+public sealed record CheckpointSpec(
+    [Range(1, 1_000_000)] int EveryEpochs = 1,
+    [Range(1, 86_400)] int? EverySeconds = null,
+    [Range(0, 10)] int KeepBest = 1,
+    [Range(1, 100)] int KeepLatest = 2);

@@ -9,6 +9,9 @@ public enum JobStatus
     /// <summary>A worker holds it.</summary>
     Running,
 
+    /// <summary>Somebody paused it; it goes on from its last checkpoint when it is resumed.</summary>
+    Paused,
+
     /// <summary>Ended; the model is there.</summary>
     Succeeded,
 
@@ -65,8 +68,81 @@ public enum StopReason
     /// <summary>The data could not be read.</summary>
     BadData,
 
+    /// <summary>No worker took it within <c>stopping.max_pending_seconds</c>.</summary>
+    MaxPending,
+
+    /// <summary>It made no progress again and again.</summary>
+    Stalled,
+
+    /// <summary>There was no room for its files.</summary>
+    StorageFull,
+
+    /// <summary>None of its checkpoints can be read.</summary>
+    CorruptCheckpoint,
+
     /// <summary>A bug or a broken machine.</summary>
     InternalError,
+}
+
+/// <summary>Before or behind the other jobs of a queue.</summary>
+public enum JobPriority
+{
+    /// <summary>Before the others.</summary>
+    High,
+
+    /// <summary>In the order of submission.</summary>
+    Normal,
+
+    /// <summary>When nothing else waits.</summary>
+    Low,
+}
+
+/// <summary>What somebody asks of a running job, beside its status. Its worker acts on it.</summary>
+public static class JobRequests
+{
+    /// <summary>Stop at the next batch, keep a checkpoint, and wait.</summary>
+    public const string Pause = "pause";
+
+    /// <summary>Stop at the next batch, for good.</summary>
+    public const string Cancel = "cancel";
+}
+
+/// <summary>What a job has to do with its parent.</summary>
+public enum ParentRelation
+{
+    /// <summary>It goes on from the parent's last checkpoint.</summary>
+    Continue,
+
+    /// <summary>It is the parent's spec, with changes.</summary>
+    Clone,
+}
+
+/// <summary>How an attempt ended.</summary>
+public enum AttemptOutcome
+{
+    /// <summary>The job succeeded.</summary>
+    Succeeded,
+
+    /// <summary>The job failed.</summary>
+    Failed,
+
+    /// <summary>Somebody cancelled the job.</summary>
+    Cancelled,
+
+    /// <summary>Somebody paused the job.</summary>
+    Paused,
+
+    /// <summary>The worker gave the job back in good order.</summary>
+    HandedBack,
+
+    /// <summary>The trainer died.</summary>
+    Crashed,
+
+    /// <summary>The worker went away.</summary>
+    Lost,
+
+    /// <summary>The trainer made no progress and was ended.</summary>
+    Stalled,
 }
 
 /// <summary>What the statuses mean together.</summary>

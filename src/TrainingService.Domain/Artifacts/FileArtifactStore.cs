@@ -12,13 +12,19 @@ public sealed class FileArtifactStore : IArtifactStore
     /// <summary>No upload is silent for so long: an older temporary file was left by a crash.</summary>
     private static readonly TimeSpan TemporaryLife = TimeSpan.FromHours(1);
 
+    private readonly TimeProvider _time;
     private readonly string _root;
     private readonly string _temporary;
 
+    /// <summary>Who deletes holds it alone, so that nobody puts content between the last look at its age and its end.</summary>
+    private readonly string _lock;
+
     public FileArtifactStore(string root, TimeProvider time)
     {
+        _time = time;
         _root = Path.GetFullPath(root);
         _temporary = Path.Combine(_root, "tmp");
+        _lock = Path.Combine(_root, "lock");
         Directory.CreateDirectory(_temporary);
         RemoveLeftovers(time.GetUtcNow() - TemporaryLife);
     }
@@ -34,7 +40,8 @@ public sealed class FileArtifactStore : IArtifactStore
             var folder = Path.GetDirectoryName(path)!;
             Directory.CreateDirectory(folder);
             // Also over a file that is there: the content is the same, unless the disk has spoiled it.
-            File.Move(temporary, path, overwrite: true);
+            using (Posix.LockFile(_lock, exclusive: false))
+                File.Move(temporary, path, overwrite: true);
             foreach (var changed in new[] { folder, Path.GetDirectoryName(folder)!, _root })
                 Posix.SyncDirectory(changed);
             return (sha256, length);
@@ -48,8 +55,6 @@ public sealed class FileArtifactStore : IArtifactStore
     /// <inheritdoc />
     public Stream? TryOpen(string sha256)
     {
-        if (!IsDigest(sha256))
-            throw new ArgumentException($"sha256: expected 64 lower-case hexadecimal digits. Received: {sha256}", nameof(sha256));
         try
         {
             return new FileStream(PathOf(sha256), new FileStreamOptions
@@ -62,6 +67,40 @@ public sealed class FileArtifactStore : IArtifactStore
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
+        }
+    }
+
+    /// <inheritdoc />
+    public bool TryRefresh(string sha256)
+    {
+        var path = PathOf(sha256);
+        using (Posix.LockFile(_lock, exclusive: false))
+        {
+            if (!File.Exists(path))
+                return false;
+            File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime);
+            return true;
+        }
+    }
+
+    /// <inheritdoc />
+    public IEnumerable<StoredContent> Enumerate() =>
+        from first in new DirectoryInfo(_root).EnumerateDirectories("??")
+        from second in first.EnumerateDirectories("??")
+        from file in second.EnumerateFiles()
+        where IsDigest(file.Name) && file.Exists
+        select new StoredContent(file.Name, file.Length, file.LastWriteTimeUtc);
+
+    /// <inheritdoc />
+    public bool TryDelete(StoredContent seen)
+    {
+        var file = new FileInfo(PathOf(seen.Sha256));
+        using (Posix.LockFile(_lock, exclusive: true))
+        {
+            if (!file.Exists || file.LastWriteTimeUtc != seen.At.UtcDateTime)
+                return false;
+            file.Delete();
+            return true;
         }
     }
 
@@ -80,7 +119,9 @@ public sealed class FileArtifactStore : IArtifactStore
         return (Convert.ToHexStringLower(hash.GetHashAndReset()), file.Length);
     }
 
-    private string PathOf(string sha256) => Path.Combine(_root, sha256[..2], sha256[2..4], sha256);
+    private string PathOf(string sha256) => IsDigest(sha256)
+        ? Path.Combine(_root, sha256[..2], sha256[2..4], sha256)
+        : throw new ArgumentException($"sha256: expected 64 lower-case hexadecimal digits. Received: {sha256}", nameof(sha256));
 
     private static bool IsDigest(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
 

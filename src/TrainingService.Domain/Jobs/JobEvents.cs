@@ -1,6 +1,7 @@
 using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Domain.Artifacts;
+using TrainingService.Domain.Checkpoints;
 using TrainingService.Domain.Storage;
 
 namespace TrainingService.Domain.Jobs;
@@ -13,6 +14,9 @@ internal static class JobEvents
 
     public static NewEvent Terminal(JobStatus status, StopReason reason, JobError? error = null) =>
         new(EventTypes.Terminal, JsonText.Element(new TerminalEvent(status.ToText(), reason.ToText(), error)));
+
+    public static NewEvent Kept(Checkpoint checkpoint) => new(EventTypes.Checkpoint, JsonText.Element(
+        new CheckpointEvent(checkpoint.Number, checkpoint.Epoch, checkpoint.Step, checkpoint.SizeBytes, checkpoint.IsBest)));
 
     public static NewEvent Stored(Artifact artifact) =>
         new(EventTypes.Artifact, JsonText.Element(new ArtifactEvent(artifact.Name, artifact.Kind, artifact.SizeBytes, artifact.Sha256)));

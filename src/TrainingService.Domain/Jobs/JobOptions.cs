@@ -13,6 +13,22 @@ public sealed class JobOptions
     /// <summary>How long a worker may be silent before its job goes to another.</summary>
     [Range(1, 3_600)]
     public int LeaseSeconds { get; init; } = 15;
+
+    /// <summary>Pause before a job whose trainer died is tried again; each further pause is longer by <see cref="RetryFactor"/>.</summary>
+    [Range(0.0, 3_600)]
+    public double RetrySeconds { get; init; } = 1;
+
+    /// <summary>1 s, 5 s, 25 s, …</summary>
+    [Range(1.0, 100)]
+    public double RetryFactor { get; init; } = 5;
+
+    /// <summary>The longest pause.</summary>
+    [Range(0.0, 86_400)]
+    public double LongestRetrySeconds { get; init; } = 600;
+
+    /// <summary>The pause after so many attempts that count.</summary>
+    public TimeSpan RetryDelay(int counted) =>
+        TimeSpan.FromSeconds(Math.Min(LongestRetrySeconds, RetrySeconds * Math.Pow(RetryFactor, Math.Max(0, counted - 1))));
 }
 
 [OptionsValidator]

@@ -8,10 +8,13 @@ namespace TrainingService.Domain.Jobs;
 /// <summary>Runs one change of jobs together with its events, as one statement and so as one transaction.</summary>
 internal sealed class JobSql(NpgsqlDataSource database)
 {
+    /// <summary>What every change returns; <c>at</c> is an instant after the row was locked, the same for all that is written with it.</summary>
+    public const string Row = "id, attempt, last_seq, started_at, clock_timestamp() AS at";
+
     private const int Tries = 5;
 
     /// <param name="change">
-    /// An INSERT or UPDATE of jobs that returns at least <c>id, attempt, last_seq</c>, after adding <c>@n</c>, the number of events, to <c>last_seq</c>.
+    /// An INSERT or UPDATE of jobs that returns at least <see cref="Row"/>, after adding <c>@n</c>, the number of events, to <c>last_seq</c>.
     /// </param>
     /// <param name="events">Added to each changed job, in order.</param>
     /// <param name="read">Reads what the change returned.</param>
@@ -30,7 +33,7 @@ internal sealed class JobSql(NpgsqlDataSource database)
             also AS ({also}),
             added AS (
                 INSERT INTO job_events (job_id, seq, attempt, type, data, created_at)
-                SELECT job.id, job.last_seq - @n + event.n, job.attempt, event.type, event.data::jsonb, clock_timestamp()
+                SELECT job.id, job.last_seq - @n + event.n, job.attempt, event.type, event.data::jsonb, job.at
                 FROM job, unnest(@types, @data) WITH ORDINALITY AS event (type, data, n))
             SELECT * FROM job
             """,

@@ -1,96 +1,72 @@
 using TrainingService.Contracts.Jobs;
+using TrainingService.Domain.Queue;
 using TrainingService.Domain.Storage;
 
 namespace TrainingService.Domain.Jobs;
 
-/// <summary>What may happen to a job from outside its run: a wish to cancel, a lost worker, spent attempts.</summary>
+/// <summary>What time does to jobs: lost workers, pauses that are over, waits that were too long, spent attempts.</summary>
 public sealed partial class JobStore
 {
     private const int SweepLimit = 1_000;
 
-    /// <summary>Cancels a queued job at once, or tells the worker of a running one. Asking again changes nothing.</summary>
-    public async Task<CancelOutcome> RequestCancelAsync(Guid jobId, CancellationToken ct)
-    {
-        while (true)
-        {
-            if (Rang(await _sql.WriteAsync(
-                """
-                UPDATE jobs SET status = 'cancelled', stop_reason = 'user_request', ended_at = now(), last_seq = last_seq + @n
-                WHERE id = @id AND status = 'queued' RETURNING id, attempt, last_seq
-                """,
-                [JobEvents.Terminal(JobStatus.Cancelled, StopReason.UserRequest)], Changed, ct, ("id", jobId))))
-                return CancelOutcome.Cancelled;
+    // A lost worker ran until its last sign of life at least; how much longer nobody knows.
+    private const string LostRunTime =
+        "run_seconds = run_seconds + greatest(0, extract(epoch FROM least(now(), lease_expires_at) - started_at))";
 
-            if (await TryMarkCancelAsync(jobId, ct))
-                return CancelOutcome.Requested;
-
-            var found = await _sql.ReadAsync(
-                "SELECT status, cancel_requested FROM jobs WHERE id = @id",
-                row => (Status: EnumText.Parse<JobStatus>(row.GetString(0)), Requested: row.GetBoolean(1)), ct, ("id", jobId));
-            switch (found)
-            {
-                case []:
-                    return CancelOutcome.NotFound;
-                case [{ Status: JobStatus.Running, Requested: true }]:
-                    bell.RingCancel(jobId);
-                    return CancelOutcome.Requested;
-                case [var (status, _)] when status.IsTerminal():
-                    return CancelOutcome.AlreadyEnded;
-            }
-            // It changed hands between the statements: look again.
-        }
-    }
-
-    /// <summary>Hands jobs of lost workers to others and finds queued jobs that nobody took.</summary>
+    /// <summary>Hands jobs of lost workers to others, ends those that waited too long for their first worker, and finds those whose time has come or that nobody took.</summary>
     /// <param name="queuedFor">How long a job may wait after it was last put on the queue.</param>
     /// <returns>Jobs to put on the queue again; each at most once per <paramref name="queuedFor"/>.</returns>
-    public async Task<IReadOnlyList<Guid>> SweepAsync(TimeSpan queuedFor, CancellationToken ct)
+    public async Task<IReadOnlyList<Offer>> SweepAsync(TimeSpan queuedFor, CancellationToken ct)
     {
+        await TakeFromLostAsync(JobRequests.Cancel, Cancelled, JobEvents.Terminal(JobStatus.Cancelled, StopReason.UserRequest), ct);
+        await TakeFromLostAsync(JobRequests.Pause, Paused, JobEvents.Status(JobStatus.Paused, reason: "worker lost; somebody had asked to pause"), ct);
+        var lost = await TakeFromLostAsync(
+            null, "status = 'queued', lane = 0, offered_at = now(), not_before = NULL", JobEvents.Status(JobStatus.Queued, reason: "worker lost"), ct);
+        await FailPendingAsync(ct);
+        var due = await OfferAsync("not_before <= now()", "not_before", ct);
+        var untaken = await OfferAsync("not_before IS NULL AND offered_at < now() - @queued_for", "offered_at", ct, ("queued_for", queuedFor));
+        return [.. lost, .. due, .. untaken];
+    }
+
+    private async Task<IReadOnlyList<Offer>> TakeFromLostAsync(string? requested, string change, NewEvent told, CancellationToken ct)
+    {
+        var error = new JobError(StopReason.WorkerLost.ToText(), "The worker went away during the run.");
+        var taken = await _sql.WriteAsync(
+            $"""
+            UPDATE jobs SET {change}, last_error = @attempt_error::jsonb, {LostRunTime}, {Released}
+            WHERE id = ANY (ARRAY(SELECT id FROM jobs WHERE status = 'running' AND lease_expires_at < now() AND requested IS NOT DISTINCT FROM @requested
+                                  ORDER BY lease_expires_at LIMIT @limit FOR UPDATE SKIP LOCKED))
+            RETURNING {JobSql.Row}, queue, lane
+            """,
+            Closing(fenced: true), [told], Offered, ct,
+            [("limit", SweepLimit), ("requested", requested), .. ClosingValues(AttemptOutcome.Lost, error: error)]);
+        Rang([.. taken.Select(offer => offer.JobId)]);
+        return taken;
+    }
+
+    private async Task FailPendingAsync(CancellationToken ct)
+    {
+        var error = new JobError(
+            StopReason.MaxPending.ToText(), "No worker took the job within stopping.max_pending_seconds.",
+            "Look whether a worker serves its queue (GET /v1/workers), or allow more time.");
         Rang(await _sql.WriteAsync(
             $"""
-            UPDATE jobs SET status = 'cancelled', stop_reason = 'user_request', ended_at = now(), {Released}
-            WHERE id = ANY (ARRAY({Expired("cancel_requested")})) RETURNING id, attempt, last_seq
+            UPDATE jobs SET {Failed}, last_seq = last_seq + @n
+            WHERE id = ANY (ARRAY(SELECT id FROM jobs WHERE status = 'queued' AND max_pending_at <= now()
+                                  ORDER BY max_pending_at LIMIT @limit FOR UPDATE SKIP LOCKED))
+            RETURNING {JobSql.Row}
             """,
-            [JobEvents.Terminal(JobStatus.Cancelled, StopReason.UserRequest)], Changed, ct, ("limit", SweepLimit)));
-
-        var lost = await _sql.WriteAsync(
-            $"""
-            UPDATE jobs SET status = 'queued', offered_at = now(), last_error = @error::jsonb, {Released}
-            WHERE id = ANY (ARRAY({Expired("NOT cancel_requested")})) RETURNING id, attempt, last_seq
-            """,
-            [JobEvents.Status(JobStatus.Queued, reason: "worker lost")], Changed, ct,
-            ("limit", SweepLimit), ("error", JsonText.Of(new JobError(StopReason.WorkerLost.ToText(), "The worker went away during the run."))));
-        Rang(lost);
-
-        var untaken = await _sql.ReadAsync(
-            """
-            UPDATE jobs SET offered_at = now()
-            WHERE id = ANY (ARRAY(SELECT id FROM jobs WHERE status = 'queued' AND offered_at < now() - @queued_for
-                                  ORDER BY offered_at LIMIT @limit FOR UPDATE SKIP LOCKED))
-            RETURNING id
-            """,
-            Changed, ct, ("queued_for", queuedFor), ("limit", SweepLimit));
-        return [.. lost, .. untaken];
+            [JobEvents.Terminal(JobStatus.Failed, StopReason.MaxPending, error)], Changed, ct,
+            ("limit", SweepLimit), ("reason", StopReason.MaxPending.ToText()), ("error", JsonText.Of(error))));
     }
 
-    private static string Expired(string condition) =>
+    private Task<IReadOnlyList<Offer>> OfferAsync(string condition, string order, CancellationToken ct, params (string, object?)[] values) => _sql.ReadAsync(
         $"""
-        SELECT id FROM jobs WHERE status = 'running' AND lease_expires_at < now() AND {condition}
-        ORDER BY lease_expires_at LIMIT @limit FOR UPDATE SKIP LOCKED
-        """;
-
-    private async Task<bool> TryMarkCancelAsync(Guid jobId, CancellationToken ct)
-    {
-        var marked = Rang(await _sql.WriteAsync(
-            """
-            UPDATE jobs SET cancel_requested = true, last_seq = last_seq + @n
-            WHERE id = @id AND status = 'running' AND NOT cancel_requested RETURNING id, attempt, last_seq
-            """,
-            [JobEvents.Status(JobStatus.Running, reason: "somebody asked to cancel", requested: "cancel")], Changed, ct, ("id", jobId)));
-        if (marked)
-            bell.RingCancel(jobId);
-        return marked;
-    }
+        UPDATE jobs SET offered_at = now(), not_before = NULL
+        WHERE id = ANY (ARRAY(SELECT id FROM jobs WHERE status = 'queued' AND {condition} ORDER BY {order} LIMIT @limit FOR UPDATE SKIP LOCKED))
+        RETURNING id, queue, lane
+        """,
+        Offered, ct, [("limit", SweepLimit), .. values]);
 
     /// <summary>Ends a queued job whose attempts are spent.</summary>
     private async Task FailPoisonAsync(Guid jobId, CancellationToken ct)
@@ -104,16 +80,13 @@ public sealed partial class JobStore
             ct, ("id", jobId));
         if (spent is not [var (attempt, counted, last)])
             return;
-        var error = new JobError(
-            StopReason.Poison.ToText(),
-            $"The job ended its run {counted} times without a result. {last?.Message}".TrimEnd(),
-            last?.Hint ?? "Look at the log of the last attempt, change the job and submit it again.");
+        var error = Spent(StopReason.Poison, counted, last);
         Rang(await _sql.WriteAsync(
-            """
-            UPDATE jobs SET status = 'failed', stop_reason = 'poison', error = @error::jsonb, ended_at = now(), last_seq = last_seq + @n
-            WHERE id = @id AND status = 'queued' AND attempt = @attempt RETURNING id, attempt, last_seq
+            $"""
+            UPDATE jobs SET {Failed}, last_seq = last_seq + @n
+            WHERE id = @id AND status = 'queued' AND attempt = @attempt RETURNING {JobSql.Row}
             """,
             [JobEvents.Terminal(JobStatus.Failed, StopReason.Poison, error)], Changed, ct,
-            ("id", jobId), ("attempt", attempt), ("error", JsonText.Of(error))));
+            ("id", jobId), ("attempt", attempt), ("reason", StopReason.Poison.ToText()), ("error", JsonText.Of(error))));
     }
 }

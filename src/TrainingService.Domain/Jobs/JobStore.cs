@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Jobs;
-using TrainingService.Domain.Artifacts;
 using TrainingService.Domain.Events;
+using TrainingService.Domain.Queue;
 using TrainingService.Domain.Storage;
 
 namespace TrainingService.Domain.Jobs;
@@ -12,32 +12,14 @@ namespace TrainingService.Domain.Jobs;
 /// <summary>
 /// Every change of a job. Each is one statement: the expected state stands in its <c>WHERE</c>, the row is locked by the <c>UPDATE</c>,
 /// and the events take their numbers from it, so that numbers have no gaps and a writer that lost its lease writes nothing.
+/// A write whose answer was lost can be repeated: it is recognised, changes nothing more and gives the same answer.
 /// The bell rings after the commit. Leases go by the database's clock.
 /// </summary>
-public sealed partial class JobStore(NpgsqlDataSource database, EventBell bell, IOptions<JobOptions> options, TimeProvider time)
+public sealed partial class JobStore(
+    NpgsqlDataSource database, HeartbeatDataSource heartbeats, EventBell bell, IOptions<JobOptions> options, TimeProvider time)
 {
     private readonly JobSql _sql = new(database);
-
-    /// <summary>Adds a queued job with its first event. Putting it on the queue is the caller's next step.</summary>
-    public async Task<Guid> AddAsync(JobSubmission submission, CancellationToken ct)
-    {
-        var id = Guid.CreateVersion7(time.GetUtcNow());
-        var spec = submission.Spec;
-        await _sql.WriteAsync(
-            """
-            INSERT INTO jobs (id, name, spec, model, tags, metadata, status, cancel_requested, attempt, uncounted_attempts, max_attempts,
-                              epoch, epochs, last_seq, created_at, offered_at)
-            VALUES (@id, @name, @spec::jsonb, @model::jsonb, @tags, @metadata::jsonb, 'queued', false, 0, 0, @max_attempts,
-                    0, @epochs, @n, now(), now())
-            RETURNING id, attempt, last_seq
-            """,
-            [JobEvents.Status(JobStatus.Queued, reason: "accepted")], Changed, ct,
-            ("id", id), ("name", spec.Name ?? submission.Model.Name), ("spec", JsonText.Of(spec)), ("model", JsonText.Of(submission.Model)),
-            ("tags", (spec.Tags ?? []).ToArray()), ("metadata", JsonText.Of(spec.Metadata ?? new Dictionary<string, string>())),
-            ("max_attempts", options.Value.MaxAttempts), ("epochs", spec.Fit?.Epochs ?? 1));
-        bell.Ring(id);
-        return id;
-    }
+    private readonly JobSql _beats = new(heartbeats.Source);
 
     /// <summary>Events after a number, in order.</summary>
     public async Task<IReadOnlyList<JobEvent>> ReadEventsAsync(Guid jobId, long after, int limit, CancellationToken ct) =>
@@ -50,6 +32,9 @@ public sealed partial class JobStore(NpgsqlDataSource database, EventBell bell, 
 
     private static Guid Changed(IDataRecord row) => row.GetGuid(0);
 
+    private static Offer Offered(IDataRecord row) =>
+        new(row.GetGuid(0), row.GetString(row.GetOrdinal("queue")), (QueueLane)row.GetInt16(row.GetOrdinal("lane")));
+
     /// <summary>Rings for each changed job.</summary>
     /// <returns>Whether there was one.</returns>
     private bool Rang(IReadOnlyList<Guid> changed)
@@ -58,4 +43,17 @@ public sealed partial class JobStore(NpgsqlDataSource database, EventBell bell, 
             bell.Ring(id);
         return changed.Count > 0;
     }
+
+    /// <summary>Closes the attempt of the changed row. An upsert, because it also finds a row that was added after the statement began.</summary>
+    private static string Closing(bool fenced = false) =>
+        $"""
+        INSERT INTO job_attempts (job_id, attempt, owner, started_at, ended_at, fenced_at, outcome, exit_code, error)
+        SELECT id, attempt, 'unknown', started_at, at, {(fenced ? "at" : "NULL")}, @outcome, @exit_code::integer, @attempt_error::jsonb FROM job
+        ON CONFLICT (job_id, attempt) DO UPDATE
+        SET ended_at = excluded.ended_at, fenced_at = excluded.fenced_at, outcome = excluded.outcome,
+            exit_code = excluded.exit_code, error = excluded.error
+        """;
+
+    private static (string, object?)[] ClosingValues(AttemptOutcome outcome, int? exitCode = null, JobError? error = null) =>
+        [("outcome", outcome.ToText()), ("exit_code", exitCode), ("attempt_error", error is null ? null : JsonText.Of(error))];
 }

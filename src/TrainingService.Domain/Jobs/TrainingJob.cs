@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TrainingService.Contracts.Jobs;
+using TrainingService.Domain.Queue;
 
 namespace TrainingService.Domain.Jobs;
 
@@ -28,8 +29,19 @@ public sealed class TrainingJob
     /// <summary>Set with the final status.</summary>
     public StopReason? StopReason { get; private set; }
 
-    /// <summary>Somebody asked to cancel; only the lease holder acts on it, or the request itself while the job is queued.</summary>
-    public bool CancelRequested { get; private set; }
+    /// <summary>What somebody asks of a running job (<see cref="JobRequests"/>); its lease holder acts on it. Null while it does not run.</summary>
+    public string? Requested { get; private set; }
+
+    public DateTimeOffset? RequestedAt { get; private set; }
+
+    /// <summary>Which workers take it; never changes.</summary>
+    public required string Queue { get; init; }
+
+    /// <summary>Never changes.</summary>
+    public required JobPriority Priority { get; init; }
+
+    /// <summary>Where it stands in its queue: by priority at first, before all others once it ran.</summary>
+    public QueueLane Lane { get; private set; }
 
     /// <summary>Times the job was claimed; the fencing token of every write of a run.</summary>
     public int Attempt { get; private set; }
@@ -45,6 +57,18 @@ public sealed class TrainingJob
     /// <summary>By the database's clock. Past it, the sweeper hands the job to another worker.</summary>
     public DateTimeOffset? LeaseExpiresAt { get; private set; }
 
+    /// <summary>The claim that holds it, so that its repetition is recognised.</summary>
+    public Guid? ClaimId { get; private set; }
+
+    /// <summary>Nobody takes it before, by the database's clock; null when it waits for nothing but a worker.</summary>
+    public DateTimeOffset? NotBefore { get; private set; }
+
+    /// <summary>Past it, the sweeper ends a job that no worker ever took; null after the first claim.</summary>
+    public DateTimeOffset? MaxPendingAt { get; private set; }
+
+    /// <summary>Running time of the attempts that have ended.</summary>
+    public double RunSeconds { get; private set; }
+
     /// <summary>Last finished epoch, from 1; 0 before.</summary>
     public int Epoch { get; private set; }
 
@@ -56,13 +80,22 @@ public sealed class TrainingJob
     /// <summary>Last epoch's figures and, at the end, the evaluation's, as JSON.</summary>
     public JsonDocument? Metrics { get; private set; }
 
+    /// <summary>The latest checkpoint's number; null without one.</summary>
+    public long? CheckpointNumber { get; private set; }
+
+    /// <summary>Epochs finished at the latest checkpoint.</summary>
+    public int? CheckpointEpoch { get; private set; }
+
+    /// <summary>Batches of the epoch after them.</summary>
+    public long? CheckpointStep { get; private set; }
+
     /// <summary>Why it failed; set with the final status.</summary>
     public JsonDocument? Error { get; private set; }
 
     /// <summary>What ended the attempt before; becomes part of the error when the attempts are spent.</summary>
     public JsonDocument? LastError { get; private set; }
 
-    /// <summary>The write of events that was applied last, so that its repetition is recognised.</summary>
+    /// <summary>The write of a run that was applied last, so that its repetition is recognised.</summary>
     public Guid? LastWrite { get; private set; }
 
     public DateTimeOffset CreatedAt { get; init; }
@@ -73,4 +106,21 @@ public sealed class TrainingJob
     public DateTimeOffset? StartedAt { get; private set; }
 
     public DateTimeOffset? EndedAt { get; private set; }
+
+    /// <summary>Set while it is paused.</summary>
+    public DateTimeOffset? PausedAt { get; private set; }
+
+    /// <summary>Set while lists leave it out.</summary>
+    public DateTimeOffset? ArchivedAt { get; private set; }
+
+    /// <summary>The job that it came from, which may be deleted since; never changes.</summary>
+    public Guid? ParentId { get; init; }
+
+    public ParentRelation? ParentRelation { get; init; }
+
+    /// <summary>The submitter's name for the request, so that its repetition gives the same job.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>Digest of the request with that key.</summary>
+    public string? IdempotencySha256 { get; init; }
 }

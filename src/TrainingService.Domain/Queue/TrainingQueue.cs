@@ -7,24 +7,24 @@ namespace TrainingService.Domain.Queue;
 
 /// <summary>
 /// The queue carries a job's id and nothing else: the row is the truth. Putting a job on it twice is harmless, because only one claim succeeds.
+/// A worker serves the queue's names in their order, so that a lane's letter stands before the name.
 /// </summary>
 public sealed class TrainingQueue(IBackgroundJobClient client)
 {
-    /// <summary>Queue of new jobs.</summary>
-    public const string Default = "default";
+    /// <summary>Queue of jobs for a CPU.</summary>
+    public const string Cpu = "cpu";
 
-    /// <summary>Queue of jobs whose worker was lost. A worker serves its queues in the order of their names, so these come first.</summary>
-    public const string Again = "again";
+    /// <summary>Queue of jobs for a CUDA device.</summary>
+    public const string Gpu = "gpu";
 
-    /// <summary>Every queue that a worker serves.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Again, Default];
+    /// <summary>What a worker of these queues serves, in order: <c>a-cpu, b-cpu, …</c>.</summary>
+    public static IReadOnlyList<string> NamesOf(IEnumerable<string> queues) =>
+        [.. queues.SelectMany(queue => Enum.GetValues<QueueLane>().Select(lane => NameOf(queue, lane))).Distinct().Order(StringComparer.Ordinal)];
 
-    /// <summary>Puts a job at the end of the queue.</summary>
-    public void Enqueue(Guid jobId) => Enqueue(jobId, Default);
+    /// <summary>Puts a job at the end of its lane.</summary>
+    public void Enqueue(Offer offer) => client.Create(
+        Job.FromExpression<ITrainingRunner>(runner => runner.RunAsync(offer.JobId, CancellationToken.None)),
+        new EnqueuedState(NameOf(offer.Queue, offer.Lane)));
 
-    /// <summary>Puts a job before all new ones.</summary>
-    public void EnqueueAgain(Guid jobId) => Enqueue(jobId, Again);
-
-    private void Enqueue(Guid jobId, string queue) =>
-        client.Create(Job.FromExpression<ITrainingRunner>(runner => runner.RunAsync(jobId, CancellationToken.None)), new EnqueuedState(queue));
+    private static string NameOf(string queue, QueueLane lane) => $"{(char)('a' + (int)lane)}-{queue}";
 }

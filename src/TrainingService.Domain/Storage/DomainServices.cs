@@ -9,12 +9,17 @@ using TrainingService.Domain.Datasets;
 using TrainingService.Domain.Events;
 using TrainingService.Domain.Jobs;
 using TrainingService.Domain.Queue;
+using TrainingService.Domain.Workers;
 
 namespace TrainingService.Domain.Storage;
 
 /// <summary>Everything of this room for a program's services.</summary>
 public static class DomainServices
 {
+    // Every statement is short; one that is not is told so by the server instead of keeping its connection.
+    private const int LockSeconds = 10;
+    private const int StatementSeconds = 25;
+
     /// <summary>
     /// Reads <c>ConnectionStrings:Training</c>, <c>Storage:Root</c>, <c>Datasets:Root</c> and section <c>Jobs</c>.
     /// </summary>
@@ -22,7 +27,9 @@ public static class DomainServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(new TrainingConnection(Required(configuration, "ConnectionStrings:Training")));
-        services.AddSingleton(provider => NpgsqlDataSource.Create(provider.GetRequiredService<TrainingConnection>().ConnectionString));
+        services.AddSingleton(provider => NpgsqlDataSource.Create(
+            provider.GetRequiredService<TrainingConnection>().WithTimeouts(LockSeconds, StatementSeconds)));
+        services.AddSingleton<HeartbeatDataSource>();
         services.AddDbContextFactory<TrainingDb>((provider, db) => db.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<IArtifactStore>(provider => new FileArtifactStore(
             Path.Combine(Required(configuration, "Storage:Root"), "artifacts"), provider.GetRequiredService<TimeProvider>()));
@@ -30,6 +37,7 @@ public static class DomainServices
         services.AddOptions<JobOptions>().Bind(configuration.GetSection("Jobs")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsValidator>();
         services.AddSingleton<JobStore>();
+        services.AddSingleton<WorkerRegistry>();
         services.AddSingleton<EventBell>().AddHostedService(provider => provider.GetRequiredService<EventBell>());
         services.AddSingleton<BellListener>().AddHostedService(provider => provider.GetRequiredService<BellListener>());
         services.AddTrainingQueueStorage();

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace TrainingService.Domain.Storage;
 
@@ -27,6 +28,22 @@ internal static partial class Posix
         }
     }
 
+    /// <summary>Waits for a lock among processes; disposing of the result, or the end of the process, gives it back.</summary>
+    public static SafeFileHandle LockFile(string path, bool exclusive)
+    {
+        const int Shared = 1, Exclusive = 2, Interrupted = 4;
+        var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        while (flock(file, exclusive ? Exclusive : Shared) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() == Interrupted)
+                continue;
+            var error = Error($"flock {path}");
+            file.Dispose();
+            throw error;
+        }
+        return file;
+    }
+
     public static void ChangeOwner(string path, uint user, uint group)
     {
         if (chown(path, user, group) != 0)
@@ -44,6 +61,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(int handle);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int flock(SafeFileHandle file, int operation);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int close(int handle);

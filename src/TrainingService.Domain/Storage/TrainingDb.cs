@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using TrainingService.Domain.Artifacts;
+using TrainingService.Domain.Checkpoints;
 using TrainingService.Domain.Events;
 using TrainingService.Domain.Jobs;
+using TrainingService.Domain.Workers;
 
 namespace TrainingService.Domain.Storage;
 
@@ -14,11 +16,23 @@ public sealed class TrainingDb(DbContextOptions<TrainingDb> options) : DbContext
 
     public DbSet<Artifact> Artifacts => Set<Artifact>();
 
+    public DbSet<JobAttempt> Attempts => Set<JobAttempt>();
+
+    public DbSet<Checkpoint> Checkpoints => Set<Checkpoint>();
+
+    public DbSet<DeletedJob> DeletedJobs => Set<DeletedJob>();
+
+    public DbSet<WorkerRow> Workers => Set<WorkerRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfiguration(new TrainingJobMapping());
         modelBuilder.ApplyConfiguration(new StoredEventMapping());
         modelBuilder.ApplyConfiguration(new ArtifactMapping());
+        modelBuilder.ApplyConfiguration(new JobAttemptMapping());
+        modelBuilder.ApplyConfiguration(new CheckpointMapping());
+        modelBuilder.ApplyConfiguration(new DeletedJobMapping());
+        modelBuilder.ApplyConfiguration(new WorkerMapping());
         SnakeCase.Apply(modelBuilder);
     }
 }

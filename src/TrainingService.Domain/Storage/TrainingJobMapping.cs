@@ -32,6 +32,13 @@ internal sealed class TrainingJobMapping : IEntityTypeConfiguration<TrainingJob>
         job.Property(j => j.Status).HasConversion(new EnumText.Converter<JobStatus>()).HasMaxLength(20);
         job.Property(j => j.Phase).HasConversion(new EnumText.Converter<JobPhase>()).HasMaxLength(20);
         job.Property(j => j.StopReason).HasConversion(new EnumText.Converter<StopReason>()).HasMaxLength(40);
+        job.Property(j => j.Requested).HasMaxLength(20);
+        job.Property(j => j.Queue).HasMaxLength(40);
+        job.Property(j => j.Priority).HasConversion<short>();
+        job.Property(j => j.Lane).HasConversion<short>();
+        job.Property(j => j.ParentRelation).HasConversion(new EnumText.Converter<ParentRelation>()).HasMaxLength(20);
+        job.Property(j => j.IdempotencyKey).HasMaxLength(200);
+        job.Property(j => j.IdempotencySha256).HasMaxLength(64).IsFixedLength();
         job.Property(j => j.LeaseOwner).HasMaxLength(200);
         job.Property(j => j.Metrics).HasColumnType("jsonb");
         job.Property(j => j.Error).HasColumnType("jsonb");
@@ -40,6 +47,12 @@ internal sealed class TrainingJobMapping : IEntityTypeConfiguration<TrainingJob>
         job.HasIndex(j => new { j.Status, j.Id }, "ix_jobs_status_id").IsDescending(false, true);
         job.HasIndex(j => j.Tags, "ix_jobs_tags").HasMethod("gin");
         job.HasIndex(j => j.LeaseExpiresAt, "ix_jobs_lease_expires_at").HasFilter(Running);
-        job.HasIndex(j => j.OfferedAt, "ix_jobs_offered_at").HasFilter(Queued);
+        job.HasIndex(j => j.OfferedAt, "ix_jobs_offered_at").HasFilter($"{Queued} AND not_before IS NULL");
+        job.HasIndex(j => j.NotBefore, "ix_jobs_not_before").HasFilter($"{Queued} AND not_before IS NOT NULL");
+        job.HasIndex(j => j.MaxPendingAt, "ix_jobs_max_pending_at").HasFilter($"{Queued} AND max_pending_at IS NOT NULL");
+        job.HasIndex(j => new { j.Queue, j.Lane, j.Id }, "ix_jobs_queue_lane_id").HasFilter(Queued);
+        job.HasIndex(j => j.Id, "ix_jobs_unarchived").IsDescending().HasFilter("archived_at IS NULL");
+        job.HasIndex(j => j.ParentId, "ix_jobs_parent_id").HasFilter("parent_id IS NOT NULL");
+        job.HasIndex(j => j.IdempotencyKey, "ix_jobs_idempotency_key").IsUnique();
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using TrainingService.Contracts.Jobs;
 using TrainingService.Domain.Jobs;
 
 namespace TrainingService.Worker.Queue;
@@ -24,7 +25,7 @@ internal sealed class Lease : IAsyncDisposable
         (_store, _claim, _duration, _logger) = (store, claim, duration, logger);
         Lost = _lost.Token;
         CancelRequested = _cancelRequested.Token;
-        if (claim.CancelRequested)
+        if (claim.Requested == JobRequests.Cancel)
             _cancelRequested.Cancel();
         _beating = Task.Run(BeatAsync);
     }
@@ -74,7 +75,7 @@ internal sealed class Lease : IAsyncDisposable
             var state = await _store.RenewAsync(_claim.JobId, _claim.Attempt, _duration, _released.Token);
             if (!state.Held)
                 await _lost.CancelAsync();
-            else if (state.CancelRequested)
+            else if (state.Requested == JobRequests.Cancel)
                 await _cancelRequested.CancelAsync();
             return true;
         }

@@ -47,10 +47,10 @@ internal sealed class Sweeper(
         // A worker with a free slot has taken whatever the queue holds: a row that still waits is not on it. A busy one cannot tell a
         // forgotten row from one that waits its turn.
         var queuedFor = runner.IsBusy ? worker.Value.QueuedForWhileBusy : worker.Value.QueuedFor;
-        foreach (var jobId in await store.SweepAsync(queuedFor, ct))
+        foreach (var offer in await store.SweepAsync(queuedFor, ct))
         {
-            queue.EnqueueAgain(jobId);
-            logger.LogInformation("Job {JobId} is on the queue again.", jobId);
+            queue.Enqueue(offer);
+            logger.LogInformation("Job {JobId} is on the queue again.", offer.JobId);
         }
     }
 

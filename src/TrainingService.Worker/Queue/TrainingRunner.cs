@@ -96,8 +96,8 @@ internal sealed class TrainingRunner(
                 break;
             case Verdict.HandBack(var reason, var countAttempt, var error):
                 await outage.RetryAsync(
-                    "hand a job back", () => store.TryHandBackAsync(claim.JobId, claim.Attempt, reason, countAttempt, error, giveUp), giveUp);
-                queue.EnqueueAgain(claim.JobId);
+                    "hand a job back", () => store.TryHandBackAsync(claim.JobId, claim.Attempt, new HandBack(reason, countAttempt, Error: error), giveUp), giveUp);
+                queue.Enqueue(claim.Again);
                 break;
         }
     }

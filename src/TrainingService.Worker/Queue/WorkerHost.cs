@@ -73,7 +73,7 @@ public static class WorkerHost
         services.AddHangfireServer((provider, server) =>
         {
             var worker = provider.GetRequiredService<IOptions<WorkerOptions>>().Value;
-            server.Queues = [.. TrainingQueue.Names];
+            server.Queues = [.. TrainingQueue.NamesOf([TrainingQueue.Cpu, TrainingQueue.Gpu])];
             server.WorkerCount = worker.MaxConcurrentJobs;
             server.StopTimeout = ShutdownTime(worker);
             server.ShutdownTimeout = ShutdownTime(worker);

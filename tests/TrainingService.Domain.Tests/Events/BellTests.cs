@@ -40,7 +40,7 @@ public sealed class BellTests : IAsyncLifetime
     {
         var id = await _domain.AddJobAsync(Ct);
         await _domain.ClaimAsync(id, Ct);
-        await _domain.Store.RequestCancelAsync(id, Ct);
+        await _domain.Store.CancelAsync(id, Ct);
 
         await _domain.Bell.StartAsync(Ct);
 

@@ -72,7 +72,7 @@ public sealed class AppendTests(DomainFixture domain) : IClassFixture<DomainFixt
 
         for (var i = 0; i < 3; i++)
             Assert.True(await domain.Store.TryAppendAsync(id, claim.Attempt, write, [DomainFixture.Log("once")], null, Ct));
-        await domain.Store.RequestCancelAsync(id, Ct); // not a write of the run: the repetition is still recognised
+        await domain.Store.CancelAsync(id, Ct); // not a write of the run: the repetition is still recognised
         Assert.True(await domain.Store.TryAppendAsync(id, claim.Attempt, write, [DomainFixture.Log("once")], null, Ct));
         Assert.True(await domain.Store.TryAppendAsync(id, claim.Attempt, Guid.CreateVersion7(), [DomainFixture.Log("next")], null, Ct));
 

@@ -15,7 +15,7 @@ public sealed class CancelTests(DomainFixture domain) : IClassFixture<DomainFixt
     {
         var id = await domain.AddJobAsync(Ct);
 
-        Assert.Equal(CancelOutcome.Cancelled, await domain.Store.RequestCancelAsync(id, Ct));
+        Assert.Equal(VerbOutcome.Done, (await domain.Store.CancelAsync(id, Ct)).Outcome);
 
         Assert.Null(await domain.Store.TryClaimAsync(id, "worker", DomainFixture.Lease, Ct));
         await AssertCancelledAsync(id);
@@ -28,9 +28,9 @@ public sealed class CancelTests(DomainFixture domain) : IClassFixture<DomainFixt
         var claim = await domain.ClaimAsync(id, Ct);
 
         for (var i = 0; i < 2; i++)
-            Assert.Equal(CancelOutcome.Requested, await domain.Store.RequestCancelAsync(id, Ct));
+            Assert.Equal(VerbOutcome.Requested, (await domain.Store.CancelAsync(id, Ct)).Outcome);
 
-        Assert.True((await domain.Store.RenewAsync(id, claim.Attempt, DomainFixture.Lease, Ct)).CancelRequested);
+        Assert.True((await domain.Store.RenewAsync(id, claim.Attempt, DomainFixture.Lease, Ct)).Requested == JobRequests.Cancel);
         var events = await domain.ReadEventsAsync(id, Ct);
         Assert.Equal(3, events.Count);
         Assert.Equal("cancel", events[^1].Data.Deserialize<StatusEvent>(ContractsJson.Options)!.Requested);
@@ -43,7 +43,7 @@ public sealed class CancelTests(DomainFixture domain) : IClassFixture<DomainFixt
         var claim = await domain.ClaimAsync(id, Ct);
         await domain.Store.TryFinishAsync(id, claim.Attempt, JobStatus.Succeeded, StopReason.Completed, null, Ct);
 
-        Assert.Equal(CancelOutcome.AlreadyEnded, await domain.Store.RequestCancelAsync(id, Ct));
+        Assert.Equal(VerbOutcome.NothingToDo, (await domain.Store.CancelAsync(id, Ct)).Outcome);
 
         Assert.Equal(JobStatus.Succeeded, (await domain.ReadJobAsync(id, Ct)).Status);
         Assert.Equal(3, (await domain.ReadEventsAsync(id, Ct)).Count);
@@ -51,16 +51,16 @@ public sealed class CancelTests(DomainFixture domain) : IClassFixture<DomainFixt
 
     [Fact]
     public async Task Cancelling_an_unknown_job_says_so() =>
-        Assert.Equal(CancelOutcome.NotFound, await domain.Store.RequestCancelAsync(Guid.CreateVersion7(), Ct));
+        Assert.Equal(VerbOutcome.NotFound, (await domain.Store.CancelAsync(Guid.CreateVersion7(), Ct)).Outcome);
 
     [Fact]
     public async Task A_job_to_be_cancelled_that_is_handed_back_ends_as_cancelled()
     {
         var id = await domain.AddJobAsync(Ct);
         var claim = await domain.ClaimAsync(id, Ct);
-        await domain.Store.RequestCancelAsync(id, Ct);
+        await domain.Store.CancelAsync(id, Ct);
 
-        Assert.True(await domain.Store.TryHandBackAsync(id, claim.Attempt, "the worker stops", countAttempt: false, null, Ct));
+        Assert.Equal(Settled.Cancelled, await domain.Store.TryHandBackAsync(id, claim.Attempt, new HandBack("the worker stops", CountAttempt: false), Ct));
 
         await AssertCancelledAsync(id);
     }
@@ -70,9 +70,9 @@ public sealed class CancelTests(DomainFixture domain) : IClassFixture<DomainFixt
     {
         var id = await domain.AddJobAsync(Ct);
         await domain.ClaimAsync(id, Ct, DomainFixture.NoLease);
-        await domain.Store.RequestCancelAsync(id, Ct);
+        await domain.Store.CancelAsync(id, Ct);
 
-        Assert.DoesNotContain(id, await domain.Store.SweepAsync(TimeSpan.FromHours(1), Ct));
+        Assert.DoesNotContain(id, await domain.SweepAsync(TimeSpan.FromHours(1), Ct));
 
         await AssertCancelledAsync(id);
     }
@@ -89,7 +89,7 @@ public sealed class CancelTests(DomainFixture domain) : IClassFixture<DomainFixt
                 && await domain.Store.TryFinishAsync(id, claim.Attempt, JobStatus.Succeeded, StopReason.Completed, null, Ct);
 
             var running = RunAsync();
-            var cancelling = Task.WhenAll(domain.Store.RequestCancelAsync(id, Ct), domain.Store.RequestCancelAsync(id, Ct));
+            var cancelling = Task.WhenAll(domain.Store.CancelAsync(id, Ct), domain.Store.CancelAsync(id, Ct));
             var succeeded = await running;
             var outcomes = await cancelling;
 
@@ -98,7 +98,7 @@ public sealed class CancelTests(DomainFixture domain) : IClassFixture<DomainFixt
             Assert.Equal(EventTypes.Terminal, Assert.Single(events, e => e.Type == EventTypes.Terminal).Type);
             Assert.Equal(EventTypes.Terminal, events[^1].Type);
             Assert.Equal(succeeded ? JobStatus.Succeeded : JobStatus.Cancelled, (await domain.ReadJobAsync(id, Ct)).Status);
-            Assert.Equal(!succeeded, outcomes.Contains(CancelOutcome.Cancelled));
+            Assert.Equal(!succeeded, outcomes.Any(outcome => outcome.Outcome == VerbOutcome.Done));
         }
     }
 
@@ -109,6 +109,6 @@ public sealed class CancelTests(DomainFixture domain) : IClassFixture<DomainFixt
         Assert.NotNull(job.EndedAt);
         var terminal = (await domain.ReadEventsAsync(id, Ct))[^1];
         Assert.Equal("cancelled", terminal.Data.Deserialize<TerminalEvent>(ContractsJson.Options)!.Status);
-        Assert.Equal(CancelOutcome.AlreadyEnded, await domain.Store.RequestCancelAsync(id, Ct));
+        Assert.Equal(VerbOutcome.NothingToDo, (await domain.Store.CancelAsync(id, Ct)).Outcome);
     }
 }

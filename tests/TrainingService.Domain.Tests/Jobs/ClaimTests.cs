@@ -2,6 +2,7 @@ using System.Text.Json;
 using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Jobs;
+using TrainingService.Domain.Jobs;
 
 namespace TrainingService.Domain.Tests.Jobs;
 
@@ -59,7 +60,7 @@ public sealed class ClaimTests(DomainFixture domain) : IClassFixture<DomainFixtu
         for (var attempt = 1; attempt <= DomainFixture.MaxAttempts; attempt++)
         {
             Assert.Equal(attempt, (await domain.ClaimAsync(id, Ct, DomainFixture.NoLease)).Attempt);
-            Assert.Contains(id, await domain.Store.SweepAsync(TimeSpan.FromHours(1), Ct));
+            Assert.Contains(id, await domain.SweepAsync(TimeSpan.FromHours(1), Ct));
         }
 
         Assert.Null(await domain.Store.TryClaimAsync(id, "worker", DomainFixture.Lease, Ct));
@@ -81,8 +82,10 @@ public sealed class ClaimTests(DomainFixture domain) : IClassFixture<DomainFixtu
         for (var attempt = 1; attempt <= DomainFixture.MaxAttempts; attempt++)
         {
             await domain.ClaimAsync(id, Ct);
-            Assert.True(await domain.Store.TryHandBackAsync(
-                id, attempt, "the trainer died", countAttempt: true, new JobError("internal_error", $"exit code 134 in attempt {attempt}"), Ct));
+            Assert.Equal(attempt < DomainFixture.MaxAttempts ? Settled.Queued : Settled.Failed, await domain.Store.TryHandBackAsync(
+                id, attempt, new HandBack(
+                    "the trainer died", CountAttempt: true, AttemptOutcome.Crashed, TimeSpan.Zero, 134,
+                    new JobError("internal_error", $"exit code 134 in attempt {attempt}")), Ct));
         }
 
         Assert.Null(await domain.Store.TryClaimAsync(id, "worker", DomainFixture.Lease, Ct));
@@ -98,7 +101,7 @@ public sealed class ClaimTests(DomainFixture domain) : IClassFixture<DomainFixtu
         for (var attempt = 1; attempt <= 2 * DomainFixture.MaxAttempts; attempt++)
         {
             Assert.Equal(attempt, (await domain.ClaimAsync(id, Ct)).Attempt);
-            Assert.True(await domain.Store.TryHandBackAsync(id, attempt, "the worker stops", countAttempt: false, null, Ct));
+            Assert.Equal(Settled.Queued, await domain.Store.TryHandBackAsync(id, attempt, new HandBack("the worker stops", CountAttempt: false), Ct));
         }
 
         Assert.Equal(JobStatus.Queued, (await domain.ReadJobAsync(id, Ct)).Status);

@@ -18,14 +18,14 @@ public sealed class SweepTests(DomainFixture domain) : IClassFixture<DomainFixtu
         var id = await domain.AddJobAsync(Ct);
         await domain.ClaimAsync(id, Ct, DomainFixture.NoLease);
 
-        Assert.Contains(id, await domain.Store.SweepAsync(Long, Ct));
+        Assert.Contains(id, await domain.SweepAsync(Long, Ct));
 
         var job = await domain.ReadJobAsync(id, Ct);
         Assert.Equal((JobStatus.Queued, 1), (job.Status, job.Attempt));
         Assert.Null(job.LeaseOwner);
         var queued = (await domain.ReadEventsAsync(id, Ct))[^1].Data.Deserialize<StatusEvent>(ContractsJson.Options)!;
         Assert.Equal(("queued", "worker lost"), (queued.Status, queued.Reason));
-        Assert.DoesNotContain(id, await domain.Store.SweepAsync(Long, Ct));
+        Assert.DoesNotContain(id, await domain.SweepAsync(Long, Ct));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class SweepTests(DomainFixture domain) : IClassFixture<DomainFixtu
         var id = await domain.AddJobAsync(Ct);
         await domain.ClaimAsync(id, Ct);
 
-        Assert.DoesNotContain(id, await domain.Store.SweepAsync(TimeSpan.Zero, Ct));
+        Assert.DoesNotContain(id, await domain.SweepAsync(TimeSpan.Zero, Ct));
 
         Assert.Equal(JobStatus.Running, (await domain.ReadJobAsync(id, Ct)).Status);
     }
@@ -43,11 +43,11 @@ public sealed class SweepTests(DomainFixture domain) : IClassFixture<DomainFixtu
     public async Task A_queued_job_that_nobody_took_is_offered_again_once_per_period()
     {
         var id = await domain.AddJobAsync(Ct);
-        Assert.DoesNotContain(id, await domain.Store.SweepAsync(Long, Ct));
+        Assert.DoesNotContain(id, await domain.SweepAsync(Long, Ct));
         await domain.ExecuteAsync($"UPDATE jobs SET offered_at = now() - interval '2 hours' WHERE id = '{id}'", Ct);
 
-        Assert.Contains(id, await domain.Store.SweepAsync(Long, Ct));
-        Assert.DoesNotContain(id, await domain.Store.SweepAsync(Long, Ct));
+        Assert.Contains(id, await domain.SweepAsync(Long, Ct));
+        Assert.DoesNotContain(id, await domain.SweepAsync(Long, Ct));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class SweepTests(DomainFixture domain) : IClassFixture<DomainFixtu
             await domain.ClaimAsync(ids[i], Ct, DomainFixture.NoLease);
         }
 
-        var swept = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => domain.Store.SweepAsync(Long, Ct)));
+        var swept = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => domain.SweepAsync(Long, Ct)));
 
         Assert.Equal(ids, swept.SelectMany(found => found).Where(ids.Contains).Order());
         foreach (var id in ids)
@@ -69,7 +69,7 @@ public sealed class SweepTests(DomainFixture domain) : IClassFixture<DomainFixtu
 
     [Theory]
     [InlineData("SELECT id FROM jobs WHERE status = 'running' AND lease_expires_at < now() ORDER BY lease_expires_at LIMIT 1000", "ix_jobs_lease_expires_at")]
-    [InlineData("SELECT id FROM jobs WHERE status = 'queued' AND offered_at < now() ORDER BY offered_at LIMIT 1000", "ix_jobs_offered_at")]
+    [InlineData("SELECT id FROM jobs WHERE status = 'queued' AND not_before IS NULL AND offered_at < now() ORDER BY offered_at LIMIT 1000", "ix_jobs_offered_at")]
     [InlineData("SELECT id FROM jobs WHERE status = 'failed' AND id < '0193d0a0-0000-7000-8000-000000000000' ORDER BY id DESC LIMIT 50", "ix_jobs_status_id")]
     [InlineData("SELECT id FROM jobs WHERE id < '0193d0a0-0000-7000-8000-000000000000' ORDER BY id DESC LIMIT 50", "pk_jobs")]
     [InlineData("SELECT id FROM jobs WHERE tags @> ARRAY['tutorial']", "ix_jobs_tags")]

@@ -34,21 +34,21 @@ public sealed class TrainingQueueTests : IAsyncLifetime
     {
         var queue = _services.GetRequiredService<TrainingQueue>();
         var (first, second, lost) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
-        queue.Enqueue(first);
-        queue.Enqueue(second);
-        queue.EnqueueAgain(lost);
+        queue.Enqueue(new Offer(first, "gpu", QueueLane.Normal));
+        queue.Enqueue(new Offer(second, "cpu", QueueLane.Normal));
+        queue.Enqueue(new Offer(lost, "gpu", QueueLane.Again));
 
-        Assert.Equal([lost, first, second], [Fetch(), Fetch(), Fetch()]);
+        Assert.Equal([lost, second, first], [Fetch(), Fetch(), Fetch()]);
     }
 
     [Fact]
     public void What_is_queued_names_the_runner_and_the_job_and_is_not_repeated_by_the_queue()
     {
         var id = Guid.CreateVersion7();
-        _services.GetRequiredService<TrainingQueue>().Enqueue(id);
+        _services.GetRequiredService<TrainingQueue>().Enqueue(new Offer(id, "cpu", QueueLane.Normal));
 
         using var connection = _services.GetRequiredService<JobStorage>().GetConnection();
-        using var fetched = connection.FetchNextJob([.. TrainingQueue.Names], Ct);
+        using var fetched = connection.FetchNextJob([.. TrainingQueue.NamesOf(["gpu", "cpu"])], Ct);
         var job = connection.GetJobData(fetched.JobId).Job;
         Assert.Equal((typeof(ITrainingRunner), nameof(ITrainingRunner.RunAsync)), (job.Type, job.Method.Name));
         Assert.Equal(id, job.Args[0]);
@@ -68,7 +68,7 @@ public sealed class TrainingQueueTests : IAsyncLifetime
     private Guid Fetch()
     {
         using var connection = _services.GetRequiredService<JobStorage>().GetConnection();
-        using var fetched = connection.FetchNextJob([.. TrainingQueue.Names], Ct);
+        using var fetched = connection.FetchNextJob([.. TrainingQueue.NamesOf(["gpu", "cpu"])], Ct);
         fetched.RemoveFromQueue();
         return (Guid)connection.GetJobData(fetched.JobId).Job.Args[0];
     }

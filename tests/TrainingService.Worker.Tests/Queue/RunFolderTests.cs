@@ -11,7 +11,7 @@ public sealed class RunFolderTests : IDisposable
     public void A_file_is_followed_by_its_safe_name_and_through_no_link()
     {
         File.WriteAllText(Path.Combine(_root, "secret"), "x");
-        using var folder = RunFolder.Create(_root, new Claim(Guid.NewGuid(), 1, null!, false));
+        using var folder = RunFolder.Create(_root, new Claim(Guid.NewGuid(), 1, null!));
         Directory.CreateDirectory(Path.Combine(folder.OutputDirectory, "logs", "train"));
         File.WriteAllText(Path.Combine(folder.OutputDirectory, "model.safetensors"), "m");
         File.WriteAllText(Path.Combine(folder.OutputDirectory, "logs", "train", "events"), "e");

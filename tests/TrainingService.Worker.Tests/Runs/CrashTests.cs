@@ -89,7 +89,7 @@ public sealed class CrashTests
         first.Signal("CONT");
         using (var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10)))
             await trainer.WaitForExitAsync(limit.Token);
-        await service.Store.RequestCancelAsync(id, Ct);
+        await service.Store.CancelAsync(id, Ct);
         var events = await service.WaitForEndAsync(id, Ct, second);
 
         var secondBegins = events.First(e => e.Attempt == 2).Seq;

@@ -97,7 +97,7 @@ public sealed class RunTests
         var id = await service.SubmitAsync(epochs: 100_000, Ct);
         await service.WaitForTrainerAsync(id, attempt: 1, Ct, worker);
 
-        await service.Store.RequestCancelAsync(id, Ct);
+        await service.Store.CancelAsync(id, Ct);
         var events = await service.WaitForEndAsync(id, Ct, worker);
 
         var job = await service.ReadAsync(id, Ct);

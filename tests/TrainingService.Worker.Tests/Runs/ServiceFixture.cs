@@ -103,9 +103,9 @@ public sealed class ServiceFixture : IAsyncDisposable
         var submission = JobSubmission.TryRead(
             JsonSerializer.SerializeToElement(body), _api.Services.GetRequiredService<DatasetCatalog>().All, out var violations);
         Assert.True(submission is not null, string.Join('\n', violations));
-        var id = await Store.AddAsync(submission, ct);
-        _api.Services.GetRequiredService<TrainingQueue>().Enqueue(id);
-        return id;
+        var added = await Store.AddAsync(submission, null, null, ct);
+        _api.Services.GetRequiredService<TrainingQueue>().Enqueue(added.Offer!);
+        return added.JobId;
     }
 
     public async Task<TrainingJob> ReadAsync(Guid jobId, CancellationToken ct)

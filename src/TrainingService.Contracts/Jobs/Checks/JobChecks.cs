@@ -99,6 +99,10 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
             Export = spec.Export ?? [],
             Tags = spec.Tags ?? [],
             Metadata = spec.Metadata ?? new Dictionary<string, string>(),
+            Queue = spec.Queue ?? (spec.Resources is { Device: not ("auto" or "cpu") } ? "gpu" : "cpu"),
+            Priority = spec.Priority ?? JobPriority.Normal,
+            Retry = spec.Retry ?? new RetrySpec(),
+            Checkpoint = spec.Checkpoint ?? new CheckpointSpec(),
         };
 
     private static ModelSpec Resolve(ModelWalk walk) =>

@@ -73,6 +73,55 @@ namespace TrainingService.Domain.Storage.Migrations
                     b.ToTable("artifacts", (string)null);
                 });
 
+            modelBuilder.Entity("TrainingService.Domain.Checkpoints.Checkpoint", b =>
+                {
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("job_id");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<int>("Epoch")
+                        .HasColumnType("integer")
+                        .HasColumnName("epoch");
+
+                    b.Property<bool>("IsBest")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_best");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character(64)")
+                        .HasColumnName("sha256")
+                        .IsFixedLength();
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size_bytes");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("bigint")
+                        .HasColumnName("step");
+
+                    b.HasKey("JobId", "Number")
+                        .HasName("pk_checkpoints");
+
+                    b.HasIndex(new[] { "Sha256" }, "ix_checkpoints_sha256");
+
+                    b.ToTable("checkpoints", (string)null);
+                });
+
             modelBuilder.Entity("TrainingService.Domain.Events.StoredEvent", b =>
                 {
                     b.Property<Guid>("JobId")
@@ -110,19 +159,106 @@ namespace TrainingService.Domain.Storage.Migrations
                     b.ToTable("job_events", (string)null);
                 });
 
+            modelBuilder.Entity("TrainingService.Domain.Jobs.DeletedJob", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_deleted_jobs");
+
+                    b.ToTable("deleted_jobs", (string)null);
+                });
+
+            modelBuilder.Entity("TrainingService.Domain.Jobs.JobAttempt", b =>
+                {
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("job_id");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<JsonDocument>("Error")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("error");
+
+                    b.Property<int?>("ExitCode")
+                        .HasColumnType("integer")
+                        .HasColumnName("exit_code");
+
+                    b.Property<DateTimeOffset?>("FencedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("fenced_at");
+
+                    b.Property<string>("Outcome")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("owner");
+
+                    b.Property<int?>("ResumedFromEpoch")
+                        .HasColumnType("integer")
+                        .HasColumnName("resumed_from_epoch");
+
+                    b.Property<long?>("ResumedFromStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("resumed_from_step");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("JobId", "Attempt")
+                        .HasName("pk_job_attempts");
+
+                    b.ToTable("job_attempts", (string)null);
+                });
+
             modelBuilder.Entity("TrainingService.Domain.Jobs.TrainingJob", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<DateTimeOffset?>("ArchivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("archived_at");
+
                     b.Property<int>("Attempt")
                         .HasColumnType("integer")
                         .HasColumnName("attempt");
 
-                    b.Property<bool>("CancelRequested")
-                        .HasColumnType("boolean")
-                        .HasColumnName("cancel_requested");
+                    b.Property<int?>("CheckpointEpoch")
+                        .HasColumnType("integer")
+                        .HasColumnName("checkpoint_epoch");
+
+                    b.Property<long?>("CheckpointNumber")
+                        .HasColumnType("bigint")
+                        .HasColumnName("checkpoint_number");
+
+                    b.Property<long?>("CheckpointStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("checkpoint_step");
+
+                    b.Property<Guid?>("ClaimId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("claim_id");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -143,6 +279,21 @@ namespace TrainingService.Domain.Storage.Migrations
                     b.Property<JsonDocument>("Error")
                         .HasColumnType("jsonb")
                         .HasColumnName("error");
+
+                    b.Property<string>("IdempotencyKey")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("idempotency_key");
+
+                    b.Property<string>("IdempotencySha256")
+                        .HasMaxLength(64)
+                        .HasColumnType("character(64)")
+                        .HasColumnName("idempotency_sha256")
+                        .IsFixedLength();
+
+                    b.Property<short>("Lane")
+                        .HasColumnType("smallint")
+                        .HasColumnName("lane");
 
                     b.Property<JsonDocument>("LastError")
                         .HasColumnType("jsonb")
@@ -169,6 +320,10 @@ namespace TrainingService.Domain.Storage.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("max_attempts");
 
+                    b.Property<DateTimeOffset?>("MaxPendingAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("max_pending_at");
+
                     b.Property<string>("Metadata")
                         .IsRequired()
                         .HasColumnType("jsonb")
@@ -189,14 +344,54 @@ namespace TrainingService.Domain.Storage.Migrations
                         .HasColumnType("character varying(200)")
                         .HasColumnName("name");
 
+                    b.Property<DateTimeOffset?>("NotBefore")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("not_before");
+
                     b.Property<DateTimeOffset>("OfferedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("offered_at");
+
+                    b.Property<Guid?>("ParentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("parent_id");
+
+                    b.Property<string>("ParentRelation")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("parent_relation");
+
+                    b.Property<DateTimeOffset?>("PausedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("paused_at");
 
                     b.Property<string>("Phase")
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
                         .HasColumnName("phase");
+
+                    b.Property<short>("Priority")
+                        .HasColumnType("smallint")
+                        .HasColumnName("priority");
+
+                    b.Property<string>("Queue")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("queue");
+
+                    b.Property<string>("Requested")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("requested");
+
+                    b.Property<DateTimeOffset?>("RequestedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("requested_at");
+
+                    b.Property<double>("RunSeconds")
+                        .HasColumnType("double precision")
+                        .HasColumnName("run_seconds");
 
                     b.Property<JsonDocument>("Spec")
                         .IsRequired()
@@ -230,10 +425,25 @@ namespace TrainingService.Domain.Storage.Migrations
                     b.HasKey("Id")
                         .HasName("pk_jobs");
 
+                    b.HasIndex(new[] { "IdempotencyKey" }, "ix_jobs_idempotency_key")
+                        .IsUnique();
+
                     b.HasIndex(new[] { "LeaseExpiresAt" }, "ix_jobs_lease_expires_at")
                         .HasFilter("status = 'running'");
 
+                    b.HasIndex(new[] { "MaxPendingAt" }, "ix_jobs_max_pending_at")
+                        .HasFilter("status = 'queued' AND max_pending_at IS NOT NULL");
+
+                    b.HasIndex(new[] { "NotBefore" }, "ix_jobs_not_before")
+                        .HasFilter("status = 'queued' AND not_before IS NOT NULL");
+
                     b.HasIndex(new[] { "OfferedAt" }, "ix_jobs_offered_at")
+                        .HasFilter("status = 'queued' AND not_before IS NULL");
+
+                    b.HasIndex(new[] { "ParentId" }, "ix_jobs_parent_id")
+                        .HasFilter("parent_id IS NOT NULL");
+
+                    b.HasIndex(new[] { "Queue", "Lane", "Id" }, "ix_jobs_queue_lane_id")
                         .HasFilter("status = 'queued'");
 
                     b.HasIndex(new[] { "Status", "Id" }, "ix_jobs_status_id")
@@ -243,7 +453,66 @@ namespace TrainingService.Domain.Storage.Migrations
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex(new[] { "Tags" }, "ix_jobs_tags"), "gin");
 
+                    b.HasIndex(new[] { "Id" }, "ix_jobs_unarchived")
+                        .IsDescending()
+                        .HasFilter("archived_at IS NULL");
+
                     b.ToTable("jobs", (string)null);
+                });
+
+            modelBuilder.Entity("TrainingService.Domain.Workers.WorkerRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("id");
+
+                    b.PrimitiveCollection<string[]>("Devices")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("devices");
+
+                    b.Property<string>("Host")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("host");
+
+                    b.Property<int>("MaxConcurrentJobs")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_concurrent_jobs");
+
+                    b.Property<int>("Pid")
+                        .HasColumnType("integer")
+                        .HasColumnName("pid");
+
+                    b.PrimitiveCollection<string[]>("Queues")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("queues");
+
+                    b.Property<int>("Running")
+                        .HasColumnType("integer")
+                        .HasColumnName("running");
+
+                    b.Property<DateTimeOffset>("SeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("seen_at");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_workers");
+
+                    b.ToTable("workers", (string)null);
                 });
 
             modelBuilder.Entity("TrainingService.Domain.Artifacts.Artifact", b =>
@@ -256,6 +525,16 @@ namespace TrainingService.Domain.Storage.Migrations
                         .HasConstraintName("fk_artifacts_jobs");
                 });
 
+            modelBuilder.Entity("TrainingService.Domain.Checkpoints.Checkpoint", b =>
+                {
+                    b.HasOne("TrainingService.Domain.Jobs.TrainingJob", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_checkpoints_jobs");
+                });
+
             modelBuilder.Entity("TrainingService.Domain.Events.StoredEvent", b =>
                 {
                     b.HasOne("TrainingService.Domain.Jobs.TrainingJob", null)
@@ -264,6 +543,16 @@ namespace TrainingService.Domain.Storage.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_job_events_jobs");
+                });
+
+            modelBuilder.Entity("TrainingService.Domain.Jobs.JobAttempt", b =>
+                {
+                    b.HasOne("TrainingService.Domain.Jobs.TrainingJob", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_job_attempts_jobs");
                 });
 #pragma warning restore 612, 618
         }
