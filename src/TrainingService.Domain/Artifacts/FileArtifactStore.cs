@@ -16,17 +16,13 @@ public sealed class FileArtifactStore : IArtifactStore
     private readonly string _root;
     private readonly string _temporary;
 
-    /// <summary>Who deletes holds it alone, so that nobody puts content between the last look at its age and its end.</summary>
-    private readonly string _lock;
-
     public FileArtifactStore(string root, TimeProvider time)
     {
         _time = time;
         _root = Path.GetFullPath(root);
         _temporary = Path.Combine(_root, "tmp");
-        _lock = Path.Combine(_root, "lock");
         Directory.CreateDirectory(_temporary);
-        RemoveLeftovers(time.GetUtcNow() - TemporaryLife);
+        RemoveLeftovers();
     }
 
     /// <inheritdoc />
@@ -40,7 +36,7 @@ public sealed class FileArtifactStore : IArtifactStore
             var folder = Path.GetDirectoryName(path)!;
             Directory.CreateDirectory(folder);
             // Also over a file that is there: the content is the same, unless the disk has spoiled it.
-            using (Posix.LockFile(_lock, exclusive: false))
+            using (Posix.LockDirectory(_root, exclusive: false))
                 File.Move(temporary, path, overwrite: true);
             foreach (var changed in new[] { folder, Path.GetDirectoryName(folder)!, _root })
                 Posix.SyncDirectory(changed);
@@ -74,7 +70,7 @@ public sealed class FileArtifactStore : IArtifactStore
     public bool TryRefresh(string sha256)
     {
         var path = PathOf(sha256);
-        using (Posix.LockFile(_lock, exclusive: false))
+        using (Posix.LockDirectory(_root, exclusive: false))
         {
             if (!File.Exists(path))
                 return false;
@@ -95,13 +91,22 @@ public sealed class FileArtifactStore : IArtifactStore
     public bool TryDelete(StoredContent seen)
     {
         var file = new FileInfo(PathOf(seen.Sha256));
-        using (Posix.LockFile(_lock, exclusive: true))
+        // Who deletes holds the folder alone, so that nobody puts content between the last look at its age and its end.
+        using (Posix.LockDirectory(_root, exclusive: true))
         {
             if (!file.Exists || file.LastWriteTimeUtc != seen.At.UtcDateTime)
                 return false;
             file.Delete();
             return true;
         }
+    }
+
+    /// <inheritdoc />
+    public void RemoveLeftovers()
+    {
+        var before = _time.GetUtcNow().UtcDateTime - TemporaryLife;
+        foreach (var file in new DirectoryInfo(_temporary).EnumerateFiles().Where(file => file.LastWriteTimeUtc < before))
+            file.Delete();
     }
 
     private static async Task<(string Sha256, long SizeBytes)> WriteAsync(Stream content, string path, CancellationToken ct)
@@ -124,10 +129,4 @@ public sealed class FileArtifactStore : IArtifactStore
         : throw new ArgumentException($"sha256: expected 64 lower-case hexadecimal digits. Received: {sha256}", nameof(sha256));
 
     private static bool IsDigest(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
-
-    private void RemoveLeftovers(DateTimeOffset before)
-    {
-        foreach (var file in new DirectoryInfo(_temporary).EnumerateFiles().Where(file => file.LastWriteTimeUtc < before.UtcDateTime))
-            file.Delete();
-    }
 }

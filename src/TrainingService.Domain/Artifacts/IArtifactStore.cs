@@ -19,6 +19,9 @@ public interface IArtifactStore
     /// <summary>Removes content, unless it was put or refreshed since it was seen. Who reads it already reads on.</summary>
     /// <returns>False when it is gone already, or stays.</returns>
     bool TryDelete(StoredContent seen);
+
+    /// <summary>Removes what crashes left in the middle of a put.</summary>
+    void RemoveLeftovers();
 }
 
 /// <param name="Sha256">Lower-case hex.</param>

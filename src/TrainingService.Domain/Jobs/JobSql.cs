@@ -64,6 +64,11 @@ internal sealed class JobSql(NpgsqlDataSource database)
                 when (attempt < Tries && e.SqlState is (PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure))
             {
             }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled && !ct.IsCancellationRequested)
+            {
+                // statement_timeout: the server is too busy, and nothing was done.
+                throw new TimeoutException("The database did not answer in time.", e);
+            }
         }
     }
 

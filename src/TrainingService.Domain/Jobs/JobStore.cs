@@ -30,6 +30,16 @@ public sealed partial class JobStore(
                 JobSql.Json<System.Text.Json.JsonElement>(row, "data")),
             ct, ("id", jobId), ("after", after), ("limit", limit));
 
+    /// <summary>How many jobs are before a queued one in its queue, plus one; jobs that are not queued are left out.</summary>
+    public async Task<IReadOnlyDictionary<Guid, long>> ReadQueuePositionsAsync(IReadOnlyCollection<Guid> jobIds, CancellationToken ct) =>
+        (await _sql.ReadAsync(
+            """
+            SELECT id, 1 + (SELECT count(*) FROM jobs AS before
+                            WHERE before.status = 'queued' AND before.queue = jobs.queue AND (before.lane, before.id) < (jobs.lane, jobs.id))
+            FROM jobs WHERE id = ANY (@ids) AND status = 'queued'
+            """,
+            row => (Id: row.GetGuid(0), Position: row.GetInt64(1)), ct, ("ids", jobIds.ToArray()))).ToDictionary(found => found.Id, found => found.Position);
+
     private static Guid Changed(IDataRecord row) => row.GetGuid(0);
 
     private static Offer Offered(IDataRecord row) =>

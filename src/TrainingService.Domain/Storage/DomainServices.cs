@@ -21,7 +21,7 @@ public static class DomainServices
     private const int StatementSeconds = 25;
 
     /// <summary>
-    /// Reads <c>ConnectionStrings:Training</c>, <c>Storage:Root</c>, <c>Datasets:Root</c> and section <c>Jobs</c>.
+    /// Reads <c>ConnectionStrings:Training</c>, <c>Datasets:Root</c> and sections <c>Storage</c> and <c>Jobs</c>.
     /// </summary>
     public static IServiceCollection AddTrainingDomain(this IServiceCollection services, IConfiguration configuration)
     {
@@ -33,6 +33,9 @@ public static class DomainServices
         services.AddDbContextFactory<TrainingDb>((provider, db) => db.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<IArtifactStore>(provider => new FileArtifactStore(
             Path.Combine(Required(configuration, "Storage:Root"), "artifacts"), provider.GetRequiredService<TimeProvider>()));
+        services.AddOptions<StorageOptions>().Bind(configuration.GetSection("Storage")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
+        services.AddSingleton<ContentCollector>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DatasetCatalog>(provider, Required(configuration, "Datasets:Root")));
         services.AddOptions<JobOptions>().Bind(configuration.GetSection("Jobs")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsValidator>();

@@ -14,40 +14,37 @@ internal static partial class Posix
     /// <summary>Makes renames and new names in a folder survive a power cut.</summary>
     public static void SyncDirectory(string path)
     {
-        var handle = open(path, RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? 0x4000 | 0x8_0000 : ReadOnlyDirectory);
-        if (handle < 0)
-            throw Error($"open {path}");
-        try
-        {
-            if (fsync(handle) != 0)
-                throw Error($"fsync {path}");
-        }
-        finally
-        {
-            _ = close(handle);
-        }
+        using var directory = OpenDirectory(path);
+        if (fsync(directory) != 0)
+            throw Error($"fsync {path}");
     }
 
-    /// <summary>Waits for a lock among processes; disposing of the result, or the end of the process, gives it back.</summary>
-    public static SafeFileHandle LockFile(string path, bool exclusive)
+    /// <summary>Waits for a lock on a folder among processes; disposing of the result, or the end of the process, gives it back.</summary>
+    public static SafeFileHandle LockDirectory(string path, bool exclusive)
     {
         const int Shared = 1, Exclusive = 2, Interrupted = 4;
-        var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        while (flock(file, exclusive ? Exclusive : Shared) != 0)
+        var directory = OpenDirectory(path);
+        while (flock(directory, exclusive ? Exclusive : Shared) != 0)
         {
             if (Marshal.GetLastPInvokeError() == Interrupted)
                 continue;
             var error = Error($"flock {path}");
-            file.Dispose();
+            directory.Dispose();
             throw error;
         }
-        return file;
+        return directory;
     }
 
     public static void ChangeOwner(string path, uint user, uint group)
     {
         if (chown(path, user, group) != 0)
             throw Error($"chown {path}");
+    }
+
+    private static SafeFileHandle OpenDirectory(string path)
+    {
+        var handle = open(path, RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? 0x4000 | 0x8_0000 : ReadOnlyDirectory);
+        return handle < 0 ? throw Error($"open {path}") : new SafeFileHandle(handle, ownsHandle: true);
     }
 
     private static IOException Error(string what)
@@ -60,13 +57,10 @@ internal static partial class Posix
     private static partial int open(string path, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int fsync(int handle);
+    private static partial int fsync(SafeFileHandle directory);
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int flock(SafeFileHandle file, int operation);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int close(int handle);
+    private static partial int flock(SafeFileHandle directory, int operation);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int chown(string path, uint user, uint group);
