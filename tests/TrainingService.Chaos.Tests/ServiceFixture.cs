@@ -15,7 +15,8 @@ public sealed class ServiceFixture : IAsyncLifetime
 
     private static readonly Dictionary<string, string> Settings = new()
     {
-        ["Jobs__RetryDelaySeconds"] = "0.5",
+        ["Jobs__RetrySeconds"] = "0.2",
+        ["Jobs__RetryFactor"] = "1",
         ["Worker__StallTimeout"] = "00:00:10",
         ["Storage__GarbageGraceSeconds"] = "2",
     };
@@ -57,9 +58,9 @@ public sealed class ServiceFixture : IAsyncLifetime
         TestContext.Current.TestOutputHelper?.WriteLine($"all jobs had ended {recovery.Elapsed.TotalSeconds:0.0} s after the fault, in attempts {string.Join(", ", ended.Select(job => job.Attempt))}");
         await Task.WhenAll(watching).WaitAsync(Patience, ct);
         Assert.All(ended, job => Assert.True(job.Status == JobStatus.Succeeded, $"{job.Status} {job.Error?.Message}\n{Service.Workers[0].Tail()}\n{Service.Workers[1].Tail()}"));
-        var others = (await Service.Postgres.QueryAsync("SELECT id, name FROM jobs", row => new LedgerEntry(row.GetString(1), "", Outcome.Acknowledged, row.GetGuid(0)), ct))
+        var others = (await Service.Postgres.QueryAsync("SELECT id, name FROM jobs WHERE name NOT LIKE 'calm-%'", row => new LedgerEntry(row.GetString(1), "", Outcome.Acknowledged, row.GetGuid(0)), ct))
             .Where(entry => !jobs.Contains(entry.JobId!.Value));
-        Assert.Empty(await new InvariantCheck(Service, [.. ledger.Entries, .. others], subscribers, _calm).RunAsync(ct));
+        InvariantCheck.AssertHolds(await new InvariantCheck(Service, [.. ledger.Entries, .. others], subscribers, _calm).RunAsync(ct));
         return ended;
     }
 

@@ -15,7 +15,8 @@ internal sealed class ChaosRun(int seed, TimeSpan duration, IReadOnlyList<Fault>
     private static readonly Dictionary<string, string> Settings = new()
     {
         ["Jobs__MaxAttempts"] = "100",
-        ["Jobs__RetryDelaySeconds"] = "0.5",
+        ["Jobs__RetrySeconds"] = "0.2",
+        ["Jobs__RetryFactor"] = "1",
         ["Worker__StallTimeout"] = "00:00:05",
         ["Storage__GarbageGraceSeconds"] = "5",
     };
