@@ -1,7 +1,13 @@
 using TrainingService.Contracts.Extensions;
+using TrainingService.Worker;
 using TrainingService.Worker.Queue;
 using TrainingService.Worker.Trainer;
 
+if (args is not ["healthcheck"] && SystemLimits.Complaint() is { } complaint)
+{
+    Console.Error.WriteLine(complaint);
+    return 1;
+}
 try
 {
     return args switch

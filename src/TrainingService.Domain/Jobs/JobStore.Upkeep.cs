@@ -16,7 +16,14 @@ public sealed partial class JobStore
     /// <summary>Hands jobs of lost workers to others, ends those that waited too long for their first worker, and finds those whose time has come or that nobody took.</summary>
     /// <param name="queuedFor">How long a job may wait after it was last put on the queue.</param>
     /// <returns>Jobs to put on the queue again; each at most once per <paramref name="queuedFor"/>.</returns>
-    public async Task<IReadOnlyList<Offer>> SweepAsync(TimeSpan queuedFor, CancellationToken ct)
+    public Task<IReadOnlyList<Offer>> SweepAsync(TimeSpan queuedFor, CancellationToken ct) => SweepAsync(queuedFor, [], queuedFor, ct);
+
+    /// <summary>As the other one, for a worker that knows something of its own queues only.</summary>
+    /// <param name="queuedFor">How long a job of one of <paramref name="queues"/> may wait.</param>
+    /// <param name="queues">Those that the worker serves.</param>
+    /// <param name="elsewhere">How long a job of another queue may wait.</param>
+    /// <param name="ct">Gives up.</param>
+    public async Task<IReadOnlyList<Offer>> SweepAsync(TimeSpan queuedFor, IReadOnlyList<string> queues, TimeSpan elsewhere, CancellationToken ct)
     {
         await TakeFromLostAsync(JobRequests.Cancel, Cancelled, JobEvents.Terminal(JobStatus.Cancelled, StopReason.UserRequest), ct);
         await TakeFromLostAsync(JobRequests.Pause, Paused, JobEvents.Status(JobStatus.Paused, reason: "worker lost; somebody had asked to pause"), ct);
@@ -24,7 +31,9 @@ public sealed partial class JobStore
             null, "status = 'queued', lane = 0, offered_at = now(), not_before = NULL", JobEvents.Status(JobStatus.Queued, reason: "worker lost"), ct);
         await FailPendingAsync(ct);
         var due = await OfferAsync("not_before <= now()", "not_before", ct);
-        var untaken = await OfferAsync("not_before IS NULL AND offered_at < now() - @queued_for", "offered_at", ct, ("queued_for", queuedFor));
+        var untaken = await OfferAsync(
+            "not_before IS NULL AND offered_at < now() - CASE WHEN queue = ANY (@queues) THEN @queued_for ELSE @elsewhere END", "offered_at", ct,
+            ("queued_for", queuedFor), ("queues", queues.ToArray()), ("elsewhere", elsewhere));
         return [.. lost, .. due, .. untaken];
     }
 

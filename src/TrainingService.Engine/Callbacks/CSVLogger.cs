@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using TrainingService.Engine.Checkpoints;
 using TrainingService.Engine.Training;
 using Specs = TrainingService.Contracts.Callbacks;
 
@@ -10,6 +11,15 @@ public sealed class CSVLogger(Specs.CSVLogger spec) : Callback
 {
     private StringBuilder _text = new();
     private List<string>? _columns;
+
+    /// <summary>The file.</summary>
+    public string FileName => spec.Filename;
+
+    /// <summary>Whether a second fit goes on behind the rows of the first one.</summary>
+    public bool Continues { get; init; } = spec.Append;
+
+    /// <summary>The file of another logger's state.</summary>
+    internal static string FileOf(StateReader state) => (string)state.Value("values")!["file"]!;
 
     /// <inheritdoc />
     public override void OnTrainBegin() => (_text, _columns) = (new(spec.Append ? Fit.Files.FindText(spec.Filename) : null), null);
@@ -35,6 +45,7 @@ public sealed class CSVLogger(Specs.CSVLogger spec) : Callback
     /// <inheritdoc />
     public override CallbackState GetState() => new(new JsonObject
     {
+        ["file"] = spec.Filename,
         ["text"] = _text.ToString(),
         ["columns"] = _columns is null ? null : new JsonArray([.. _columns.Select(name => (JsonNode)name)]),
     });
@@ -44,5 +55,7 @@ public sealed class CSVLogger(Specs.CSVLogger spec) : Callback
     {
         _text = new((string?)state.Values["text"]);
         _columns = state.Values["columns"]?.AsArray().Select(name => (string)name!).ToList();
+        if (_text.Length > 0)
+            Fit.Files.SaveText(spec.Filename, _text.ToString());
     }
 }

@@ -1,3 +1,4 @@
+using TrainingService.Engine.Checkpoints;
 using TrainingService.Engine.Training;
 
 namespace TrainingService.Engine.Callbacks;
@@ -6,7 +7,7 @@ namespace TrainingService.Engine.Callbacks;
 /// Something that happens around epochs and batches: empty hooks to override. Epochs and batches count from 0 here, as in Keras. A
 /// callback knows no socket and no table; what it needs after a resume it gives and takes as state.
 /// </summary>
-public abstract class Callback : IDisposable
+public abstract class Callback : IStateful, IDisposable
 {
     /// <summary>What the callback may see and do; set before the first hook.</summary>
     protected FitContext Fit { get; private set; } = null!;
@@ -93,6 +94,25 @@ public abstract class Callback : IDisposable
     /// <summary>Takes up where <see cref="GetState"/> was called; after <see cref="OnTrainBegin"/>. Tensors are copied.</summary>
     public virtual void SetState(CallbackState state)
     {
+    }
+
+    /// <summary>What <see cref="GetState"/> gives, and whose it is.</summary>
+    public void WriteState(StateWriter state)
+    {
+        using var own = GetState();
+        state.AddValue("class", GetType().Name);
+        state.AddValue("values", own.Values);
+        foreach (var (name, tensor) in own.Tensors)
+            state.Add($"tensor/{name}", tensor);
+    }
+
+    /// <inheritdoc />
+    public void ReadState(StateReader state)
+    {
+        if (state.Value<string>("class") is var other && other != GetType().Name)
+            throw new CheckpointException($"expected the state of a callback {GetType().Name}. Received: that of {other}.");
+        var tensors = state.At("tensor");
+        SetState(new CallbackState(state.Value("values")!.AsObject(), tensors.TensorNames.ToDictionary(name => name, name => tensors.Tensor(name))));
     }
 
     /// <inheritdoc />

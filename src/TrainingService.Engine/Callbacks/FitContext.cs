@@ -43,7 +43,8 @@ public interface ICheckpointFiles
     /// <param name="model">The model.</param>
     /// <param name="name">File name.</param>
     /// <param name="weightsOnly">Leave the model's description out of the header.</param>
-    void SaveModel(Model model, string name, bool weightsOnly);
+    /// <param name="once">Nothing will be written under this name again.</param>
+    void SaveModel(Model model, string name, bool weightsOnly, bool once);
 
     /// <summary>Writes a text file under this name, replacing what was there.</summary>
     void SaveText(string name, string text);

@@ -49,13 +49,17 @@ public sealed class ModelCheckpoint(Specs.ModelCheckpoint spec) : Callback
             Best = current;
         }
         // Without the watched figure Keras saves too, rather than never.
-        Fit.Files.SaveModel(Fit.Model, PythonFormat.Fill(_filepath, epoch + 1, batch + 1, logs), spec.SaveWeightsOnly);
+        Fit.Files.SaveModel(Fit.Model, PythonFormat.Fill(_filepath, epoch + 1, batch + 1, logs), spec.SaveWeightsOnly, IsOnce(batch));
     }
 
+    /// <summary>Whether the name tells this file from all others that come.</summary>
+    private bool IsOnce(long? batch) =>
+        _filepath.Contains("{epoch", StringComparison.Ordinal) && (batch is null || _filepath.Contains("{batch", StringComparison.Ordinal));
+
     /// <inheritdoc />
-    public override CallbackState GetState() => new(new() { ["best"] = CallbackState.Number(Best), ["batches_since_saving"] = _sinceSaving });
+    public override CallbackState GetState() => new(new() { ["best"] = CallbackState.Number(Best), ["batches_since_saving"] = _sinceSaving, ["epoch"] = _epoch });
 
     /// <inheritdoc />
     public override void SetState(CallbackState state) =>
-        (Best, _sinceSaving) = (CallbackState.Number(state.Values["best"]), (long)state.Values["batches_since_saving"]!);
+        (Best, _sinceSaving, _epoch) = (CallbackState.Number(state.Values["best"]), (long)state.Values["batches_since_saving"]!, (int)state.Values["epoch"]!);
 }

@@ -131,14 +131,21 @@ public sealed class TensorBoard(Specs.TensorBoard spec) : Callback
 
     /// <inheritdoc />
     public override CallbackState GetState() => new(
-        new() { ["batch"] = _batch, ["files"] = new JsonObject(_open.Select(run => KeyValuePair.Create(run.Key, (JsonNode?)run.Value.Name))) },
+        new()
+        {
+            ["batch"] = _batch,
+            ["iterations_before"] = _iterationsBefore,
+            ["epoch_seconds"] = CallbackState.Number(SecondsSince(_epochBegan)),
+            ["files"] = new JsonObject(_open.Select(run => KeyValuePair.Create(run.Key, (JsonNode?)run.Value.Name))),
+        },
         _open.ToDictionary(run => run.Key, run => torch.tensor(run.Value.File.Content(), dtype: torch.uint8).DetachFromDisposeScope()));
 
     /// <inheritdoc />
     public override void SetState(CallbackState state)
     {
         Close();
-        _batch = (long)state.Values["batch"]!;
+        (_batch, _iterationsBefore) = ((long)state.Values["batch"]!, (long)state.Values["iterations_before"]!);
+        _epochBegan = Fit.Time.GetTimestamp() - (long)(CallbackState.Number(state.Values["epoch_seconds"])!.Value * Fit.Time.TimestampFrequency);
         foreach (var (run, name) in state.Values["files"]!.AsObject())
             _open[run] = ((string)name!, new EventFile(Fit.Files.CreateEvents((string)name!), Fit.Time, state.Tensors[run].bytes));
     }

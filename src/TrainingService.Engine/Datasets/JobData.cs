@@ -13,7 +13,10 @@ public sealed class JobData : IDisposable
 
     /// <summary>Reads the data sets that the plan names.</summary>
     /// <exception cref="DatasetException">They cannot be used.</exception>
-    public JobData(TrainerPlan plan, RandomStreams random)
+    /// <param name="plan">Names them.</param>
+    /// <param name="random">The job's random streams.</param>
+    /// <param name="origin">The epoch that began with the first rows, where the run goes on from another one; null is the fit's initial epoch.</param>
+    public JobData(TrainerPlan plan, RandomStreams random, int? origin = null)
     {
         var data = plan.Spec.Data;
         var batchSize = plan.Spec.Fit?.BatchSize ?? DefaultBatchSize;
@@ -22,7 +25,7 @@ public sealed class JobData : IDisposable
         Train = new Pipeline(Weighted(Read(plan, data.Train), fit.ClassWeight), data.Train.Pipeline ?? [], batchSize, random, "train")
         {
             StepsPerEpoch = fit.StepsPerEpoch,
-            InitialEpoch = fit.InitialEpoch,
+            InitialEpoch = origin ?? fit.InitialEpoch,
         };
         if (data.Validation is { } validation)
             Validation = new Pipeline(Read(plan, validation), validation.Pipeline ?? inherited, batchSize, random, "validation") { StepsPerEpoch = fit.ValidationSteps };

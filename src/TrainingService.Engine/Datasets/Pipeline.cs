@@ -17,6 +17,7 @@ public sealed class Pipeline : IDisposable
     private readonly RowOrder _order;
     private readonly List<Layer> _maps = []; // applied to every batch; a cache applies what came before it to all rows
     private readonly int _prefetch;
+    private readonly bool _mapsDraw;
     private readonly long _rowsPerPass, _batchesPerPass;
     private readonly Stopwatch _wait = new();
 
@@ -50,6 +51,7 @@ public sealed class Pipeline : IDisposable
                     break;
             }
         }
+        _mapsDraw = _maps.Exists(map => map.Draws);
         if (_order.BatchSize is null)
             _order.Add(new Contracts.Datasets.Batch(batchSize));
         (_rowsPerPass, _batchesPerPass) = _order.Count(_rows.Count);
@@ -90,11 +92,17 @@ public sealed class Pipeline : IDisposable
     /// <summary>Time that whoever takes batches has waited for them, over all epochs.</summary>
     public TimeSpan Waited => _wait.Elapsed;
 
-    /// <summary>The batches of an epoch; the same seed and epoch give the same batches.</summary>
+    /// <summary>
+    /// The batches of an epoch. Seed, epoch and number of the batch decide what is in it, what maps draw included, so that an epoch can be
+    /// entered anywhere.
+    /// </summary>
     /// <param name="epoch">From 0.</param>
-    public IEnumerable<Batch> Epoch(int epoch)
+    /// <param name="from">Batches to pass over.</param>
+    /// <param name="drawing">Whose draws the maps make, where the same rows come again; null takes the epoch's.</param>
+    public IEnumerable<Batch> Epoch(int epoch, long from = 0, int? drawing = null)
     {
-        var batches = RowsOf(epoch).Select(Gather);
+        var batches = RowsOf(epoch).Select((rows, number) => (rows, number)).Where(batch => batch.number >= from)
+            .Select(batch => Gather(batch.rows, ((ulong)(drawing ?? epoch) << 32) + (ulong)batch.number));
         using var source = (_prefetch > 0 ? Prefetching.Run(batches, _prefetch) : batches).GetEnumerator();
         while (Next(source) is { } batch)
             yield return batch;
@@ -122,10 +130,12 @@ public sealed class Pipeline : IDisposable
         }
     }
 
-    private Batch Gather(long[] rows)
+    private Batch Gather(long[] rows, ulong number)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
+        if (_mapsDraw)
+            _maps.ForEach(map => map.DrawFor(number));
         var features = Apply(RowGather.Select(_rows.Features, rows));
         var weights = _rows.SampleWeight is { } all ? RowGather.Select(all, rows).DetachFromDisposeScope() : null;
         var batch = new Batch(features.DetachFromDisposeScope(), RowGather.Select(_rows.Labels, rows).DetachFromDisposeScope(), weights);
@@ -157,6 +167,7 @@ public sealed class Pipeline : IDisposable
         Tensor? all = null;
         for (long start = 0; start < rows.Count; start += RowsPerCacheStep)
         {
+            Training.Pulse.Beat();
             using var step = NewDisposeScope();
             var part = Apply(rows.Features.narrow(0, start, Math.Min(RowsPerCacheStep, rows.Count - start)));
             all ??= empty([rows.Count, .. part.shape.Skip(1)], part.dtype).DetachFromDisposeScope();

@@ -1,6 +1,7 @@
 using TorchSharp;
 using TrainingService.Contracts.Models;
 using TrainingService.Contracts.Shapes;
+using TrainingService.Engine.Checkpoints;
 using TrainingService.Engine.Layers;
 using TrainingService.Engine.Models;
 using TrainingService.Engine.Random;
@@ -14,7 +15,7 @@ namespace TrainingService.Engine.Distribution;
 /// threads. The first replica computes on the calling thread. For one number of replicas, results repeat.
 /// </summary>
 /// <remarks>BatchNormalization sees its replica's rows only, as Keras's does unless it is synchronized; the moving statistics are the replicas' means.</remarks>
-public sealed class Mirror : IDisposable
+public sealed class Mirror : IStateful, IDisposable
 {
     private readonly Replica[] _replicas;
     private readonly ReplicaThread[] _threads;
@@ -164,6 +165,23 @@ public sealed class Mirror : IDisposable
                 first[i].Value.add_(replica.Model.Weights[i].Value.to(first[i].Value.device));
             first[i].Value.div_(_parts.Count);
         }
+    }
+
+    /// <summary>What the copies' layers remember; their weights follow the first replica's.</summary>
+    public void WriteState(StateWriter state)
+    {
+        state.AddValue("replicas", Count);
+        for (var i = 1; i < Count; i++)
+            state.Add($"{i}", _replicas[i].Model.LayerStates);
+    }
+
+    /// <inheritdoc />
+    public void ReadState(StateReader state)
+    {
+        if (state.Value<int>("replicas") is var count && count != Count)
+            throw new CheckpointException($"expected the states of {Count} replicas. Received: {count}.");
+        for (var i = 1; i < Count; i++)
+            state.Read($"{i}", _replicas[i].Model.LayerStates);
     }
 
     /// <summary>Ends the threads and frees the copies; the first replica stays.</summary>

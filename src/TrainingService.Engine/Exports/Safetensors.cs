@@ -23,14 +23,7 @@ public static class Safetensors
     public static void Write(string path, IReadOnlyList<(string Name, Tensor Values)> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
         AtomicFile.Write(path, stream =>
         {
-            var header = JsonSerializer.SerializeToUtf8Bytes(Header(tensors, metadata));
-            var padded = (header.Length + 7) / 8 * 8; // values begin aligned
-            Span<byte> length = stackalloc byte[8];
-            BinaryPrimitives.WriteInt64LittleEndian(length, padded);
-            stream.Write(length);
-            stream.Write(header);
-            for (var i = header.Length; i < padded; i++)
-                stream.WriteByte((byte)' ');
+            WriteHeader(stream, tensors, metadata);
             foreach (var (_, values) in tensors)
             {
                 using var scope = NewDisposeScope();
@@ -39,9 +32,25 @@ public static class Safetensors
             }
         });
 
+    /// <summary>Writes what comes before the values.</summary>
+    internal static void WriteHeader(Stream stream, IReadOnlyList<(string Name, Tensor Values)> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
+        var header = JsonSerializer.SerializeToUtf8Bytes(Header(tensors, metadata));
+        var padded = (header.Length + 7) / 8 * 8; // values begin aligned
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, padded);
+        stream.Write(length);
+        stream.Write(header);
+        for (var i = header.Length; i < padded; i++)
+            stream.WriteByte((byte)' ');
+    }
+
     /// <summary>Reads tensors; the caller disposes of them.</summary>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    public static IReadOnlyDictionary<string, Tensor> Read(string path)
+    public static IReadOnlyDictionary<string, Tensor> Read(string path) => Read(path, out _);
+
+    /// <summary>Reads tensors and the header's texts.</summary>
+    internal static OrderedDictionary<string, Tensor> Read(string path, out IReadOnlyDictionary<string, string> metadata)
     {
         using var stream = File.OpenRead(path);
         var prefix = new byte[8];
@@ -52,7 +61,9 @@ public static class Safetensors
         var header = new byte[length];
         stream.ReadExactly(header);
         using var json = JsonDocument.Parse(header);
-        Dictionary<string, Tensor> tensors = [];
+        metadata = json.RootElement.TryGetProperty("__metadata__", out var texts)
+            ? texts.EnumerateObject().ToDictionary(text => text.Name, text => text.Value.GetString() ?? "") : [];
+        OrderedDictionary<string, Tensor> tensors = [];
         foreach (var entry in json.RootElement.EnumerateObject().Where(entry => entry.Name != "__metadata__"))
             tensors[entry.Name] = ReadValues(stream, 8 + length, entry);
         return tensors;
@@ -78,7 +89,8 @@ public static class Safetensors
         return header;
     }
 
-    private static void WriteValues(Stream stream, Tensor values)
+    /// <summary>Writes the values of a tensor of one axis in the CPU's memory.</summary>
+    internal static void WriteValues(Stream stream, Tensor values)
     {
         const long step = 1 << 24; // elements at a time: a span cannot be longer than 2 GB
         for (long start = 0; start < values.shape[0]; start += step)

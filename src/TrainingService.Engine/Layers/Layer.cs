@@ -1,8 +1,10 @@
 using TorchSharp;
 using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Shapes;
+using TrainingService.Engine.Checkpoints;
 using TrainingService.Engine.Models;
 using TrainingService.Engine.Precision;
+using TrainingService.Engine.Random;
 using TrainingService.Engine.Regularizers;
 
 namespace TrainingService.Engine.Layers;
@@ -12,10 +14,11 @@ namespace TrainingService.Engine.Layers;
 /// and out in Keras's axis order (channels last); permuted views in between cost nothing.
 /// </summary>
 /// <remarks>A layer of one tensor in and out overrides the <c>Call</c> of tensors, any other one the <c>Call</c> of lists.</remarks>
-public abstract class Layer : IDisposable
+public abstract class Layer : IStateful, IDisposable
 {
     private readonly Dictionary<string, Weight> _weights = new(StringComparer.Ordinal);
     private readonly List<Layer> _sublayers = [];
+    private readonly List<(torch.Generator Generator, ulong Seed)> _generators = [];
     private readonly LayerContext _context;
     private readonly Func<torch.Tensor, torch.Tensor>? _activityPenalty;
 
@@ -106,6 +109,7 @@ public abstract class Layer : IDisposable
     /// <param name="call">Inputs and other arguments; <see cref="CallContext.For(KerasTensor[])"/> makes it.</param>
     public IReadOnlyList<KerasTensor> Apply(CallContext call)
     {
+        Training.Pulse.Beat();
         call = call.In(Precision);
         var outputs = Call(call.Inputs, call);
         if (Precision.Outputs is { } type)
@@ -144,6 +148,54 @@ public abstract class Layer : IDisposable
         return layer;
     }
 
+    /// <summary>Makes a generator for what the layer draws. Its state is part of a checkpoint, and it is disposed of with the layer.</summary>
+    /// <param name="seed">A seed of its own; null draws from the job's seed.</param>
+    /// <param name="purpose">What the numbers are for, where they come from the job's seed.</param>
+    /// <param name="device">Where it draws.</param>
+    protected torch.Generator CreateGenerator(long? seed, string purpose, torch.Device device)
+    {
+        var begin = seed is { } own ? (ulong)own : _context.Random.SeedOf(purpose, Name);
+        var generator = new torch.Generator(begin, device);
+        _generators.Add((generator, begin));
+        return generator;
+    }
+
+    /// <summary>Whether this layer or one inside draws.</summary>
+    internal bool Draws => _generators.Count > 0 || _sublayers.Exists(layer => layer.Draws);
+
+    /// <summary>Makes what is drawn next a matter of a number alone, whatever was drawn before.</summary>
+    internal void DrawFor(ulong number)
+    {
+        foreach (var (generator, seed) in _generators)
+            generator.manual_seed((long)new SplitMix64(seed ^ number).Next());
+        foreach (var layer in _sublayers)
+            layer.DrawFor(number);
+    }
+
+    /// <summary>
+    /// What the layer remembers from batch to batch beside its weights: the states of its generators, and what inner layers remember. A layer
+    /// that keeps something of its own adds it.
+    /// </summary>
+    public virtual void WriteState(StateWriter state)
+    {
+        for (var i = 0; i < _generators.Count; i++)
+        {
+            using var drawn = _generators[i].Generator.get_state();
+            state.Add($"generator_{i}", drawn);
+        }
+        for (var i = 0; i < _sublayers.Count; i++)
+            state.Add($"{i}", _sublayers[i]);
+    }
+
+    /// <inheritdoc />
+    public virtual void ReadState(StateReader state)
+    {
+        for (var i = 0; i < _generators.Count; i++)
+            _generators[i].Generator.set_state(state.Tensor($"generator_{i}"));
+        for (var i = 0; i < _sublayers.Count; i++)
+            state.Read($"{i}", _sublayers[i]);
+    }
+
     /// <summary>Forgets what a stateful layer carries from batch to batch; Keras's <c>reset_state</c>.</summary>
     public virtual void ResetState() => _sublayers.ForEach(layer => layer.ResetState());
 
@@ -170,6 +222,8 @@ public abstract class Layer : IDisposable
     {
         foreach (var layer in _sublayers)
             layer.Dispose();
+        foreach (var (generator, _) in _generators)
+            generator.Dispose();
         if (_context.Adopt is not null)
             return; // the layer around holds the weights
         foreach (var weight in Weights)

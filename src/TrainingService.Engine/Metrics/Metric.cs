@@ -1,5 +1,6 @@
 using TorchSharp;
 using TrainingService.Contracts.Metrics;
+using TrainingService.Engine.Checkpoints;
 using static TorchSharp.torch;
 
 namespace TrainingService.Engine.Metrics;
@@ -7,7 +8,7 @@ namespace TrainingService.Engine.Metrics;
 /// <summary>A figure watched while training. What it adds up stays on the device until somebody reads it.</summary>
 /// <param name="name">Key in the logs.</param>
 /// <param name="direction">Whether larger or smaller is better; null where neither is.</param>
-public abstract class Metric(string name, Direction? direction) : IDisposable
+public abstract class Metric(string name, Direction? direction) : IStateful, IDisposable
 {
     private readonly Dictionary<string, Tensor> _sums = [];
     private readonly Dictionary<string, double> _numbers = [];
@@ -71,6 +72,28 @@ public abstract class Metric(string name, Direction? direction) : IDisposable
         Reset();
         foreach (var (name, sum) in state)
             _sums[name] = sum.to(float64, copy: true).DetachFromDisposeScope();
+    }
+
+    /// <summary>The sums as they are: on the device, or as numbers.</summary>
+    public void WriteState(StateWriter state)
+    {
+        foreach (var (name, sum) in _sums)
+            state.Add($"sum/{name}", sum);
+        foreach (var (name, number) in _numbers)
+        {
+            using var value = tensor(number, float64);
+            state.Add($"number/{name}", value);
+        }
+    }
+
+    /// <inheritdoc />
+    public void ReadState(StateReader state)
+    {
+        Reset();
+        foreach (var name in state.At("sum").TensorNames)
+            _sums[name] = state.Tensor($"sum/{name}").clone().DetachFromDisposeScope();
+        foreach (var name in state.At("number").TensorNames)
+            _numbers[name] = state.Tensor($"number/{name}").item<double>();
     }
 
     /// <summary>Adds a batch to the sums; runs in a dispose scope of its own, without gradients.</summary>

@@ -1,14 +1,16 @@
+using System.Text.Json.Nodes;
 using TorchSharp;
 using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Models;
 using TrainingService.Contracts.Shapes;
+using TrainingService.Engine.Checkpoints;
 using TrainingService.Engine.Layers;
 using TrainingService.Engine.Random;
 
 namespace TrainingService.Engine.Models;
 
 /// <summary>A model that computes, its trained weights in one buffer.</summary>
-public sealed class Model : IDisposable
+public sealed class Model : IStateful, IDisposable
 {
     private readonly Layer _root;
     private readonly torch.ScalarType _dtype;
@@ -116,6 +118,37 @@ public sealed class Model : IDisposable
         for (var i = 0; i < values.Count; i++)
             Weights[i].Assign(values[i]);
     }
+
+    /// <summary>The layers, as far as they remember more than weights.</summary>
+    internal IStateful LayerStates => _root;
+
+    /// <summary>All weights, and what layers remember beside them.</summary>
+    public void WriteState(StateWriter state)
+    {
+        state.AddValue("weights", new JsonArray([.. WeightNames.Select(name => (JsonNode)name)]));
+        state.Add("trained", Parameters.Values); // one copy, whatever the number of weights
+        foreach (var weight in Weights.Where(weight => !weight.Trainable))
+            state.Add($"weight/{weight.Path}", weight.Value);
+        state.Add("layers", _root);
+    }
+
+    /// <inheritdoc />
+    public void ReadState(StateReader state)
+    {
+        var (own, read) = (WeightNames.ToList(), state.Value<List<string>>("weights"));
+        if (!own.SequenceEqual(read))
+            throw new CheckpointException($"expected a model with the weights {Some(own.Except(read))}. Received: {Some(read.Except(own))}.");
+        using var noGrad = torch.no_grad();
+        Parameters.Values.copy_(state.Tensor("trained", Parameters.Values.shape));
+        foreach (var weight in Weights.Where(weight => !weight.Trainable))
+            weight.Assign(state.Tensor($"weight/{weight.Path}", weight.Value.shape));
+        state.Read("layers", _root);
+    }
+
+    private IEnumerable<string> WeightNames =>
+        Weights.Select(weight => $"{weight.Path} ({string.Join(", ", weight.Shape)}) {weight.Value.dtype}{(weight.Trainable ? "" : " frozen")}");
+
+    private static string Some(IEnumerable<string> names) => string.Join(", ", names.DefaultIfEmpty("the same in another order").Take(3));
 
     /// <inheritdoc />
     public void Dispose()

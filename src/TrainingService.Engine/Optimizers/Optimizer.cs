@@ -1,9 +1,10 @@
+using TrainingService.Engine.Checkpoints;
 using static TorchSharp.torch;
 
 namespace TrainingService.Engine.Optimizers;
 
 /// <summary>Moves the weights of a buffer along their gradients.</summary>
-public abstract class Optimizer : IDisposable
+public abstract class Optimizer : IStateful, IDisposable
 {
     /// <summary>Step size of the next step; a float32, as the variable that holds it in Keras. Callbacks may set it between batches.</summary>
     /// <exception cref="InvalidOperationException">It is set, and follows a schedule.</exception>
@@ -56,12 +57,38 @@ public abstract class Optimizer : IDisposable
         ReadState(state, "");
     }
 
+    /// <inheritdoc />
+    public void WriteState(StateWriter state)
+    {
+        using var scope = NewDisposeScope();
+        Dictionary<string, Tensor> parts = [];
+        WriteState(parts, "");
+        state.AddValue("class", GetType().Name);
+        foreach (var (name, part) in parts)
+            state.Add(name, part);
+    }
+
+    /// <inheritdoc />
+    public void ReadState(StateReader state)
+    {
+        if (state.Value<string>("class") is var other && other != GetType().Name)
+            throw new CheckpointException($"expected the state of the optimizer {GetType().Name}. Received: that of {other}.");
+        try
+        {
+            SetState(state.TensorNames.ToDictionary(name => name, name => state.Tensor(name)));
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CheckpointException($"optimizer: {exception.Message}");
+        }
+    }
+
     /// <summary>Adds the parts of the state.</summary>
     /// <param name="state">Takes them.</param>
     /// <param name="prefix">Of their names.</param>
     protected internal abstract void WriteState(IDictionary<string, Tensor> state, string prefix);
 
-    /// <summary>Reads what <see cref="WriteState"/> wrote.</summary>
+    /// <summary>Reads the parts of the state.</summary>
     protected internal abstract void ReadState(IReadOnlyDictionary<string, Tensor> state, string prefix);
 
     /// <summary>A part of the state that must be there.</summary>

@@ -3,6 +3,7 @@ using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Shapes;
 using TrainingService.Contracts.Trainer;
 using TrainingService.Engine.Callbacks;
+using TrainingService.Engine.Checkpoints;
 using TrainingService.Engine.Datasets;
 
 namespace TrainingService.Engine.Training;
@@ -18,6 +19,7 @@ public static class FailureClassifier
         OutOfMemoryException => OutOfMemory(failure),
         ExternalException or InvalidOperationException when OutOfMemoryTexts.Any(text => failure.Message.Contains(text, StringComparison.OrdinalIgnoreCase)) => OutOfMemory(failure),
         NonFiniteLossException => Result(StopReason.NanLoss, failure.Message, "Try a smaller learning rate, clipnorm, or look for extreme values in the data."),
+        CheckpointException => Result(StopReason.CorruptCheckpoint, failure.Message, "Begin anew with a clone of the job."),
         DeviceException device => new TrainerResult(StopReason.InternalError, new JobError("device", device.Message, device.Hint)),
         DatasetException => Result(StopReason.BadData, failure.Message, "Check the data set's files against its description."),
         ExternalException when IsAboutLabels(failure.Message) =>

@@ -1,5 +1,6 @@
 using TrainingService.Contracts.Callbacks;
 using TrainingService.Engine.Callbacks;
+using TrainingService.Engine.Checkpoints;
 using TrainingService.Engine.Datasets;
 
 namespace TrainingService.Engine.Training;
@@ -31,9 +32,21 @@ public sealed class FitOptions
     /// <summary>Who watches. Default: nobody.</summary>
     public ITrainingObserver? Observer { get; init; }
 
+    /// <summary>What saves checkpoints; null saves none. Whoever made it disposes of it.</summary>
+    public CheckpointKeeper? Checkpoints { get; init; }
+
+    /// <summary>Where to go on; null begins with the initial epoch.</summary>
+    public ResumedState? Resume { get; init; }
+
+    /// <summary>After how many batches the observer gets a step's figures, which are read from the device then; null for never.</summary>
+    public int? StepMetricsEvery { get; init; }
+
+    /// <summary>Rows that are evaluated after the fit, for which time is kept back. Default: 0.</summary>
+    public long FinalRows { get; init; }
+
     private sealed class NoFiles : ICheckpointFiles
     {
-        public void SaveModel(Models.Model model, string name, bool weightsOnly) => throw Refusal(name);
+        public void SaveModel(Models.Model model, string name, bool weightsOnly, bool once) => throw Refusal(name);
 
         public void SaveText(string name, string text) => throw Refusal(name);
 

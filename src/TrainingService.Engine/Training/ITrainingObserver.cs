@@ -3,7 +3,7 @@ using TrainingService.Contracts.Trainer;
 
 namespace TrainingService.Engine.Training;
 
-/// <summary>Whoever watches a run. Called on the training thread, in order; a slow observer slows training.</summary>
+/// <summary>Whoever watches a run. Called on the training thread, in order, but where a method says otherwise; a slow observer slows training.</summary>
 public interface ITrainingObserver
 {
     /// <summary>The run enters a phase.</summary>
@@ -24,7 +24,16 @@ public interface ITrainingObserver
     /// <summary>The final evaluation.</summary>
     void OnEvaluation(EvaluationEvent evaluation);
 
-    /// <summary>A line for people.</summary>
+    /// <summary>A training step whose figures are asked for.</summary>
+    void OnStep(StepEvent step);
+
+    /// <summary>The run goes on from a checkpoint.</summary>
+    void OnResumed(ResumedEvent resumed);
+
+    /// <summary>A checkpoint is complete and on the disk. Called on the thread that wrote it, while training goes on.</summary>
+    void OnCheckpoint(TrainerCheckpointFile checkpoint);
+
+    /// <summary>A line for people; also from the thread that writes checkpoints.</summary>
     void OnLog(LogEvent line);
 
     /// <summary>A file in the output directory is complete; once per file.</summary>

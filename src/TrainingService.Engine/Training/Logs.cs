@@ -26,6 +26,14 @@ public sealed class Logs
             _figures[prefix + name] = value;
     }
 
+    /// <summary>The same figures, apart.</summary>
+    internal Logs Copy()
+    {
+        var copy = new Logs();
+        copy.Add("", this);
+        return copy;
+    }
+
     /// <summary>The figures for JSON: what is not finite is null.</summary>
     public IReadOnlyDictionary<string, double?> ToFigures() =>
         new OrderedDictionary<string, double?>(_figures.Select(pair => KeyValuePair.Create(pair.Key, double.IsFinite(pair.Value) ? pair.Value : (double?)null)));

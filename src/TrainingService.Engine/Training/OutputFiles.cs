@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json;
+using TorchSharp;
 using TrainingService.Contracts.Artifacts;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Trainer;
 using TrainingService.Engine.Callbacks;
+using TrainingService.Engine.Checkpoints;
 using TrainingService.Engine.Exports;
 using TrainingService.Engine.Models;
 
@@ -14,7 +16,7 @@ namespace TrainingService.Engine.Training;
 /// <param name="observer">Learns of every file once, when nothing more is written to it.</param>
 public sealed class OutputFiles(string directory, ITrainingObserver observer) : ICheckpointFiles
 {
-    private const string Binary = "application/octet-stream";
+    private const string Binary = "application/octet-stream", Weights = "weights";
 
     private readonly OrderedDictionary<string, TrainerFile> _written = [];
 
@@ -27,7 +29,13 @@ public sealed class OutputFiles(string directory, ITrainingObserver observer) : 
     }
 
     /// <inheritdoc />
-    public void SaveModel(Model model, string name, bool weightsOnly) => SaveTensors(model, name, "weights", describe: !weightsOnly);
+    public void SaveModel(Model model, string name, bool weightsOnly, bool once)
+    {
+        SaveTensors(model, name, Weights, describe: !weightsOnly);
+        // A file that stays as it is need not wait for the end, nor travel in checkpoints.
+        if (once && _written.Remove(name, out var file))
+            observer.OnFile(file);
+    }
 
     /// <inheritdoc />
     public void SaveText(string name, string text)
@@ -54,6 +62,45 @@ public sealed class OutputFiles(string directory, ITrainingObserver observer) : 
         foreach (var file in _written.Values)
             observer.OnFile(file);
         _written.Clear();
+    }
+
+    /// <summary>Files that are not announced yet, for a run that goes on elsewhere.</summary>
+    /// <param name="state">Takes them.</param>
+    /// <param name="all">Also those that callbacks write anew from what they remember; once these are done.</param>
+    internal void WriteState(StateWriter state, bool all)
+    {
+        var carried = _written.Values.Where(file => all || file.Kind == Weights).ToList();
+        state.AddValue("list", JsonSerializer.SerializeToNode(carried, ContractsJson.Options));
+        foreach (var file in carried)
+        {
+            using var stream = File.OpenRead(PathOf(file.Name));
+            using var bytes = torch.empty(stream.Length, torch.uint8);
+            Chunks(bytes, part => stream.ReadExactly(part.bytes));
+            state.Add(file.Name, bytes);
+        }
+    }
+
+    /// <summary>Writes the files of a run that this one goes on from.</summary>
+    internal void ReadState(StateReader state)
+    {
+        foreach (var file in state.Value("list").Deserialize<IReadOnlyList<TrainerFile>>(ContractsJson.Options)!)
+        {
+            var bytes = state.Tensor(file.Name);
+            Directory.CreateDirectory(Path.GetDirectoryName(PathOf(file.Name))!);
+            AtomicFile.Write(PathOf(file.Name), stream => Chunks(bytes, part => stream.Write(part.bytes)));
+            _written[file.Name] = file;
+        }
+    }
+
+    /// <summary>A span cannot be longer than 2 GB.</summary>
+    private static void Chunks(torch.Tensor bytes, Action<torch.Tensor> act)
+    {
+        const long most = 1 << 30;
+        for (long start = 0; start < bytes.shape[0]; start += most)
+        {
+            using var part = bytes.narrow(0, start, Math.Min(most, bytes.shape[0] - start));
+            act(part);
+        }
     }
 
     /// <param name="model">Whose weights.</param>

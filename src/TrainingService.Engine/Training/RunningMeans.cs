@@ -1,3 +1,4 @@
+using TrainingService.Engine.Checkpoints;
 using TrainingService.Engine.Metrics;
 using static TorchSharp.torch;
 
@@ -5,7 +6,7 @@ namespace TrainingService.Engine.Training;
 
 /// <summary>The loss and the metrics since an epoch (or an evaluation) began. The sums stay on the device until somebody reads them.</summary>
 /// <param name="outputs">In the model's order; whoever made their metrics leaves them to this one.</param>
-public sealed class RunningMeans(IReadOnlyList<TrainedOutput> outputs) : IDisposable
+public sealed class RunningMeans(IReadOnlyList<TrainedOutput> outputs) : IStateful, IDisposable
 {
     /// <summary>Sums of the losses times the rows: the whole one, then each output's own where there are several.</summary>
     private Tensor? _losses;
@@ -48,8 +49,17 @@ public sealed class RunningMeans(IReadOnlyList<TrainedOutput> outputs) : IDispos
         if (_losses is null)
             _losses = (losses.to(float64) * rows).DetachFromDisposeScope();
         else
-            _losses.add_(losses, rows);
+            OnDeviceOf(losses).add_(losses, rows);
         Rows += rows;
+    }
+
+    /// <summary>The sums, which a checkpoint gives back on the CPU.</summary>
+    private Tensor OnDeviceOf(Tensor losses)
+    {
+        if (_losses!.device_type == losses.device_type && _losses.device_index == losses.device_index)
+            return _losses;
+        using var read = _losses;
+        return _losses = read.to(losses.device).DetachFromDisposeScope();
     }
 
     /// <summary>The mean loss so far; waits for the device.</summary>
@@ -73,6 +83,26 @@ public sealed class RunningMeans(IReadOnlyList<TrainedOutput> outputs) : IDispos
             return new double[1 + _ownLosses.Length];
         using var scope = NewDisposeScope();
         return [.. (_losses / Rows).cpu().reshape(-1).data<double>()];
+    }
+
+    /// <inheritdoc />
+    public void WriteState(StateWriter state)
+    {
+        state.AddValue("rows", Rows);
+        if (_losses is not null)
+            state.Add("losses", _losses);
+        for (var i = 0; i < _metrics.Length; i++)
+            state.Add($"{i}", _metrics[i]);
+    }
+
+    /// <inheritdoc />
+    public void ReadState(StateReader state)
+    {
+        Reset();
+        Rows = state.Value<long>("rows");
+        _losses = state.Find("losses")?.clone().DetachFromDisposeScope();
+        for (var i = 0; i < _metrics.Length; i++)
+            state.Read($"{i}", _metrics[i]);
     }
 
     /// <inheritdoc />

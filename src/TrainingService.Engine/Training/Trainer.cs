@@ -1,6 +1,4 @@
 using TorchSharp;
-using TrainingService.Contracts.Events;
-using TrainingService.Contracts.Jobs;
 using TrainingService.Engine.Callbacks;
 using TrainingService.Engine.Datasets;
 using TrainingService.Engine.Distribution;
@@ -18,7 +16,7 @@ namespace TrainingService.Engine.Training;
 /// A compiled model: Keras's <c>fit</c>, <c>evaluate</c> and <c>predict</c>. Everything runs synchronously on the calling thread, because
 /// libtorch's dispose scopes belong to a thread.
 /// </summary>
-public sealed class Trainer : IDisposable
+public sealed partial class Trainer : IDisposable
 {
     private readonly Model _model;
     private readonly Optimizer _optimizer;
@@ -52,59 +50,6 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Copies of the model that share every batch; null trains the model alone. Whoever made it disposes of it.</summary>
     public Mirror? Mirror { get; init; }
-
-    /// <summary>Trains the model.</summary>
-    /// <param name="train">Rows to learn from.</param>
-    /// <param name="options">Epochs, validation, callbacks, limits.</param>
-    /// <returns>Why it stopped.</returns>
-    public StopReason Fit(Pipeline train, FitOptions options)
-    {
-        var fit = FitContextOf(options, train);
-        var callbacks = new CallbackList(options.Callbacks, fit);
-        var logs = new Logs();
-        callbacks.Each(callback => callback.OnTrainBegin());
-        for (var epoch = options.InitialEpoch; epoch < options.Epochs && fit.StopReason is null; epoch++)
-        {
-            var clock = new EpochClock(train, options.Epochs, epoch);
-            callbacks.Each(callback => callback.OnEpochBegin(epoch));
-            options.Observer?.OnEpochBegin(new EpochBeginEvent(epoch + 1, options.Epochs));
-            RunEpoch(train, epoch, fit, callbacks, options, clock);
-            clock.TrainingEnded(_means.Rows);
-            if (fit.StopReason is StopReason.UserRequest or StopReason.MaxRuntime)
-                break; // an epoch that was cut short has no figures
-            logs = _means.Read();
-            if (options.Validation is { } validation && options.ValidationFreq.Includes(epoch + 1))
-                logs.Add("val_", Evaluate(validation, callbacks, options.Limits));
-            callbacks.Each(callback => callback.OnEpochEnd(epoch, logs));
-            options.Observer?.OnEpochEnd(clock.End(logs));
-            options.Limits.Check(fit);
-        }
-        _optimizer.FinalizeVariableValues();
-        callbacks.Each(callback => callback.OnTrainEnd(logs));
-        return fit.StopReason ?? StopReason.Completed;
-    }
-
-    private void RunEpoch(Pipeline train, int epoch, FitContext fit, CallbackList callbacks, FitOptions options, EpochClock clock)
-    {
-        _means.Reset();
-        long step = 0;
-        foreach (var batch in train.Epoch(epoch))
-        {
-            using (batch)
-            using (torch.NewDisposeScope()) // every tensor of the step dies here
-            {
-                callbacks.Each(callback => callback.OnTrainBatchBegin(step));
-                TrainStep(batch);
-                callbacks.Each(callback => callback.OnTrainBatchEnd(step, _means));
-            }
-            step++;
-            if (clock.ProgressIsDue())
-                options.Observer?.OnProgress(clock.Progress(step, _means));
-            options.Limits.Check(fit);
-            if (fit.StopReason is not null)
-                return;
-        }
-    }
 
     private void TrainStep(Batch batch)
     {
@@ -188,16 +133,17 @@ public sealed class Trainer : IDisposable
     /// <summary>Loss and metrics of rows that the model does not learn from.</summary>
     /// <param name="pipeline">The rows.</param>
     /// <param name="limits">What may cut it short; null for nothing.</param>
-    public Logs Evaluate(Pipeline pipeline, RunLimits? limits = null) => Evaluate(pipeline, CallbackList.None, limits);
+    public Logs Evaluate(Pipeline pipeline, RunLimits? limits = null) => Evaluate(pipeline, CallbackList.None, limits, drawing: 0);
 
-    private Logs Evaluate(Pipeline pipeline, CallbackList callbacks, RunLimits? limits)
+    private Logs Evaluate(Pipeline pipeline, CallbackList callbacks, RunLimits? limits, int drawing)
     {
         using var noGrad = torch.no_grad();
         _means.Reset();
         callbacks.Each(callback => callback.OnTestBegin());
         long step = 0;
-        foreach (var batch in pipeline.Epoch(0))
+        foreach (var batch in pipeline.Epoch(0, drawing: drawing))
         {
+            Pulse.BeatBatch();
             limits?.ThrowIfCancelled();
             using (batch)
             using (torch.NewDisposeScope())

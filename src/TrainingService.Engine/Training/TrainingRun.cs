@@ -5,6 +5,7 @@ using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Optimizers;
 using TrainingService.Contracts.Trainer;
 using TrainingService.Engine.Callbacks;
+using TrainingService.Engine.Checkpoints;
 using TrainingService.Engine.Datasets;
 using TrainingService.Engine.Distribution;
 using TrainingService.Engine.Models;
@@ -46,18 +47,22 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
         }
     }
 
+    /// <summary>Told before each thing that a checkpoint does to the disk.</summary>
+    internal Action<string>? FileStep { get; init; }
+
     private TrainerResult Run(CancellationToken cancelled)
     {
         var spec = plan.Spec;
-        var begun = _time.GetUtcNow();
-        var limits = new RunLimits(_time, spec.Stopping?.MaxRuntimeSeconds is { } seconds ? begun.AddSeconds(seconds) : null, cancelled);
+        var limits = new RunLimits(_time, spec.Stopping?.MaxRuntimeSeconds is { } seconds ? TimeSpan.FromSeconds(seconds - plan.RunSecondsBefore) : null, cancelled);
 
         observer.OnPhase(new TrainerPhase(JobPhase.Preparing));
         NativeTorch.EnsureLoaded();
         torch.set_num_threads(Math.Max(1, plan.Threads));
         var device = Devices.Choose(spec.Resources?.Device);
         var random = new RandomStreams(spec.Seed ?? 0);
-        using var data = new JobData(plan, random);
+        var choice = CheckpointChoice.Read(plan, observer);
+        using var content = choice?.Content;
+        using var data = new JobData(plan, random, content is null ? null : new StateReader(content).Value<int>("fit/origin"));
         using var model = new Model(MixedPrecision.Apply(spec.Model, spec.Resources?.MixedPrecision), data.Train.FeatureShape, random, device);
         Devices.CheckPrecision(device, model);
         using var mirror = spec.Resources is { Strategy: not null } resources
@@ -69,7 +74,7 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
             data.Validation?.RowsPerEpoch ?? 0, data.Train.BatchSize, data.Train.BatchesPerEpoch));
 
         observer.OnPhase(new TrainerPhase(JobPhase.Training));
-        var reason = Fit(trainer, data, limits);
+        var reason = Fit(trainer, data, limits, choice);
 
         if (reason != StopReason.UserRequest && (data.Test ?? data.Validation) is { } rows)
         {
@@ -84,14 +89,15 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
         return new TrainerResult(reason);
     }
 
-    private StopReason Fit(Trainer trainer, JobData data, RunLimits limits)
+    private StopReason Fit(Trainer trainer, JobData data, RunLimits limits, (CheckpointContent Content, TrainerCheckpoint Which)? from)
     {
+        using var checkpoints = Keeper();
         var fit = plan.Spec.Fit ?? new FitSpec();
         var callbacks = (fit.Callbacks ?? []).Select(CallbackTable.Build).ToList();
         // The history is written last, so that it has what the other callbacks put into the logs.
         var history = new Contracts.Callbacks.CSVLogger();
         if (!(fit.Callbacks ?? []).OfType<Contracts.Callbacks.CSVLogger>().Any(logger => logger.Filename == history.Filename))
-            callbacks.Add(new CSVLogger(history));
+            callbacks.Add(new CSVLogger(history) { Continues = true });
         try
         {
             return trainer.Fit(data.Train, new FitOptions
@@ -104,11 +110,29 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
                 Files = _files,
                 Limits = limits,
                 Observer = observer,
+                Checkpoints = checkpoints,
+                Resume = from is { } begin ? new ResumedState(begin.Content, begin.Which.Number, plan.ContinueFrom) : null,
+                StepMetricsEvery = plan.Spec.MetricsEverySteps,
+                FinalRows = (data.Test ?? data.Validation)?.RowsPerEpoch ?? 0,
             });
         }
         finally
         {
             callbacks.ForEach(callback => callback.Dispose());
         }
+    }
+
+    private CheckpointKeeper Keeper()
+    {
+        var wanted = plan.Spec.Checkpoint ?? new Contracts.Jobs.CheckpointSpec();
+        return new CheckpointKeeper(Path.Combine(plan.OutputDirectory, CheckpointKeeper.Folder), observer, _time)
+        {
+            EveryEpochs = wanted.EveryEpochs,
+            EverySeconds = wanted.EverySeconds,
+            LastNumber = (plan.ResumeFallbacks ?? []).Append(plan.Resume).Max(checkpoint => checkpoint?.Number) ?? 0,
+            Identity = RunIdentity.Of(plan),
+            Files = _files,
+            FileStep = FileStep,
+        };
     }
 }

@@ -14,12 +14,13 @@ internal sealed class Batch
     private Dictionary<string, double?>? _metrics;
     private JobPhase? _phase;
     private int? _epoch;
+    private ResumePoint? _resumed;
 
     public int Count => _events.Count;
 
     public IReadOnlyList<NewEvent> Events => _events;
 
-    public JobUpdate? Update => (_phase, _epoch, _metrics) is (null, null, null) ? null : new JobUpdate(_phase, _epoch, _metrics);
+    public JobUpdate? Update => (_phase, _epoch, _metrics, _resumed) is (null, null, null, null) ? null : new JobUpdate(_phase, _epoch, _metrics, _resumed);
 
     /// <exception cref="InvalidDataException">A trainer has no business to say that.</exception>
     public void Add(TrainerMessage message)
@@ -36,10 +37,14 @@ internal sealed class Batch
                 _epoch = epoch.Epoch;
                 Merge(epoch.Logs, "");
                 break;
+            case EventTypes.Resumed:
+                var resumed = Read<ResumedEvent>(message);
+                _resumed = new ResumePoint(resumed.FromEpoch, resumed.Step);
+                break;
             case EventTypes.Evaluation:
                 Merge(Read<EvaluationEvent>(message).Logs, "test_");
                 break;
-            case EventTypes.Model or EventTypes.EpochBegin or EventTypes.Log:
+            case EventTypes.Model or EventTypes.EpochBegin or EventTypes.Step or EventTypes.Log:
                 break;
             default:
                 throw new InvalidDataException($"type: expected a message of a trainer. Received: \"{message.Type}\".");

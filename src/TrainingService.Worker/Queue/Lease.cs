@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using TrainingService.Contracts.Jobs;
 using TrainingService.Domain.Jobs;
 
 namespace TrainingService.Worker.Queue;
@@ -15,7 +14,7 @@ internal sealed class Lease : IAsyncDisposable
     private readonly TimeSpan _duration;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _lost = new();
-    private readonly CancellationTokenSource _cancelRequested = new();
+    private readonly CancellationTokenSource _stopRequested = new();
     private readonly CancellationTokenSource _released = new();
     private readonly SemaphoreSlim _beatNow = new(0);
     private readonly Task _beating;
@@ -24,17 +23,21 @@ internal sealed class Lease : IAsyncDisposable
     {
         (_store, _claim, _duration, _logger) = (store, claim, duration, logger);
         Lost = _lost.Token;
-        CancelRequested = _cancelRequested.Token;
-        if (claim.Requested == JobRequests.Cancel)
-            _cancelRequested.Cancel();
+        StopRequested = _stopRequested.Token;
+        Requested = claim.Requested;
+        if (Requested is not null)
+            _stopRequested.Cancel();
         _beating = Task.Run(BeatAsync);
     }
 
     /// <summary>Cancelled when another worker has the job: nothing may be written any more.</summary>
     public CancellationToken Lost { get; }
 
-    /// <summary>Cancelled when somebody asked to cancel the job.</summary>
-    public CancellationToken CancelRequested { get; }
+    /// <summary>Cancelled when somebody asked to pause or to cancel, and so for good, even if the wish was taken back.</summary>
+    public CancellationToken StopRequested { get; }
+
+    /// <summary>What somebody asks for, as of the last heartbeat.</summary>
+    public string? Requested { get; private set; }
 
     /// <summary>Asks the database at once instead of at the next beat: a bell rang.</summary>
     public void BeatNow() => _beatNow.Release();
@@ -48,7 +51,7 @@ internal sealed class Lease : IAsyncDisposable
         await _beating;
         _released.Dispose();
         _lost.Dispose();
-        _cancelRequested.Dispose();
+        _stopRequested.Dispose();
         _beatNow.Dispose();
     }
 
@@ -75,8 +78,8 @@ internal sealed class Lease : IAsyncDisposable
             var state = await _store.RenewAsync(_claim.JobId, _claim.Attempt, _duration, _released.Token);
             if (!state.Held)
                 await _lost.CancelAsync();
-            else if (state.Requested == JobRequests.Cancel)
-                await _cancelRequested.CancelAsync();
+            else if ((Requested = state.Requested) is not null)
+                await _stopRequested.CancelAsync();
             return true;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace TrainingService.Worker.Queue;
 
@@ -32,5 +33,10 @@ internal sealed class Outage(TimeProvider time, ILogger<Outage> logger)
     /// <summary>Whether an exception says that the database cannot be reached just now, and not that the request was wrong.</summary>
     public static bool IsOutage(Exception? exception) =>
         exception is not null
-        && (exception is DbException { IsTransient: true } or SocketException or TimeoutException || IsOutage(exception.InnerException));
+        && (exception is DbException { IsTransient: true } or SocketException or TimeoutException
+            || exception is PostgresException { SqlState: var state } && IsOutage(state)
+            || IsOutage(exception.InnerException));
+
+    // The server is being stopped, restarts after a crash, or ended a statement that waited too long.
+    private static bool IsOutage(string sqlState) => sqlState.StartsWith("57P", StringComparison.Ordinal) || sqlState == PostgresErrorCodes.QueryCanceled;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using TrainingService.Contracts.Artifacts;
 using TrainingService.Contracts.Json;
@@ -19,10 +20,16 @@ internal sealed class RunFolder : IDisposable
 
     public string OutputDirectory => Path.Combine(_root, "output");
 
+    /// <summary>Where a checkpoint is put that the run goes on from.</summary>
+    public string ResumePath(long checkpoint) => Path.Combine(Directory.CreateDirectory(Path.Combine(_root, "resume")).FullName, $"{checkpoint}.ckpt");
+
+    /// <summary>The folder with a folder for every job that runs, and in it one for the attempt.</summary>
+    public static string AllRuns(string storageRoot) => Path.Combine(Path.GetFullPath(storageRoot), "runs");
+
     /// <summary>Makes the folder; what an attempt before left on this machine goes.</summary>
     public static RunFolder Create(string storageRoot, Claim claim)
     {
-        var job = Path.Combine(Path.GetFullPath(storageRoot), "runs", claim.JobId.ToString());
+        var job = Path.Combine(AllRuns(storageRoot), claim.JobId.ToString());
         if (Directory.Exists(job))
             Directory.Delete(job, recursive: true);
         var folder = new RunFolder(Path.Combine(job, claim.Attempt.ToString()));
@@ -52,10 +59,17 @@ internal sealed class RunFolder : IDisposable
 
     public void Dispose()
     {
-        if (Directory.Exists(_root))
+        try
+        {
             Directory.Delete(_root, recursive: true);
-        var job = Path.GetDirectoryName(_root)!;
-        if (Directory.Exists(job) && !Directory.EnumerateFileSystemEntries(job).Any())
-            Directory.Delete(job);
+            var job = Path.GetDirectoryName(_root)!;
+            if (!Directory.EnumerateFileSystemEntries(job).Any())
+                Directory.Delete(job);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The next attempt at the job was quicker: it clears away what the one before left.
+            Debug.WriteLine($"{_root} is gone already.");
+        }
     }
 }

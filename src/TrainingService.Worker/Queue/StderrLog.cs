@@ -2,7 +2,10 @@ using System.Text;
 
 namespace TrainingService.Worker.Queue;
 
-/// <summary>What a trainer writes to stderr: the whole of it in a file of bounded size, the last of it in memory, line by line to a listener.</summary>
+/// <summary>
+/// What a trainer writes to stderr: in a file of bounded size, whose end is the log's end also when the middle is left out; the last of it
+/// in memory; line by line to a listener.
+/// </summary>
 internal sealed class StderrLog(string path, long maxFileBytes, Action<string> onLine)
 {
     private const int TailBytes = 64 * 1_024;
@@ -11,6 +14,8 @@ internal sealed class StderrLog(string path, long maxFileBytes, Action<string> o
     private readonly byte[] _tail = new byte[TailBytes];
     private readonly List<byte> _line = [];
     private long _total;
+    private long _kept;
+    private bool _noRoom;
 
     public string Path => path;
 
@@ -28,20 +33,36 @@ internal sealed class StderrLog(string path, long maxFileBytes, Action<string> o
         return Encoding.UTF8.GetString(ordered.AsSpan(feed + 1)).TrimEnd();
     }
 
-    /// <summary>Reads until the other end closes. Never waits for its listener, so that a trainer never waits for its own log.</summary>
+    /// <summary>Reads until the other end closes. Waits neither for its listener nor for a full disk, so that a trainer never waits for its own log.</summary>
     public async Task PumpAsync(Stream stderr)
     {
         await using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 1, useAsync: true);
         var buffer = new byte[8_192];
         for (int read; (read = await stderr.ReadAsync(buffer)) > 0;)
         {
-            var kept = (int)Math.Clamp(maxFileBytes - _total, 0, read);
-            await file.WriteAsync(buffer.AsMemory(0, kept));
+            await KeepAsync(file, buffer.AsMemory(0, (int)Math.Clamp(maxFileBytes - _total, 0, read)));
             foreach (var value in buffer.AsSpan(0, read))
                 Take(value);
         }
         if (_line.Count > 0)
             EndLine();
+        if (_kept < _total)
+            await KeepAsync(file, Encoding.UTF8.GetBytes($"\n[… {_total - _kept} bytes left out, up to the last {TailBytes / 1_024} KB …]\n{Tail()}\n"));
+    }
+
+    private async Task KeepAsync(FileStream file, ReadOnlyMemory<byte> bytes)
+    {
+        if (_noRoom)
+            return;
+        try
+        {
+            await file.WriteAsync(bytes);
+            _kept += bytes.Length;
+        }
+        catch (IOException exception) when (StorageSpace.IsFull(exception))
+        {
+            _noRoom = true; // the end of the log is in memory all the same
+        }
     }
 
     private void Take(byte value)

@@ -9,12 +9,13 @@ using TrainingService.Domain.Storage;
 namespace TrainingService.Worker.Queue;
 
 /// <summary>
-/// Puts jobs on the queue again whose worker is gone or that the queue has forgotten: at start, and every few seconds. After an outage
+/// Puts jobs on the queue again whose worker is gone, whose pause before another try is over, or that the queue has forgotten, and ends those
+/// that waited too long for their first worker: at start, and every few seconds. After an outage
 /// of the database it lets one lease pass first, so that workers that were cut off like everybody else can renew theirs.
 /// </summary>
 internal sealed class Sweeper(
-    JobStore store, TrainingQueue queue, TrainingRunner runner, IDbContextFactory<TrainingDb> databases, IOptions<WorkerOptions> worker, IOptions<JobOptions> jobs,
-    TimeProvider time, ILogger<Sweeper> logger) : BackgroundService
+    JobStore store, TrainingQueue queue, TrainingRunner runner, WorkerIdentity identity, IDbContextFactory<TrainingDb> databases,
+    IOptions<WorkerOptions> worker, IOptions<JobOptions> jobs, TimeProvider time, ILogger<Sweeper> logger) : BackgroundService
 {
     private bool _away;
     private DateTimeOffset _notBefore = DateTimeOffset.MinValue;
@@ -44,13 +45,13 @@ internal sealed class Sweeper(
         if (_away || time.GetUtcNow() < _notBefore)
             return;
 
-        // A worker with a free slot has taken whatever the queue holds: a row that still waits is not on it. A busy one cannot tell a
-        // forgotten row from one that waits its turn.
+        // A worker with a free slot has taken whatever its queues hold: a row that still waits there is not on them. A busy one cannot
+        // tell a forgotten row from one that waits its turn, and of other queues it knows nothing.
         var queuedFor = runner.IsBusy ? worker.Value.QueuedForWhileBusy : worker.Value.QueuedFor;
-        foreach (var offer in await store.SweepAsync(queuedFor, ct))
+        foreach (var offer in await store.SweepAsync(queuedFor, identity.Queues, worker.Value.QueuedForWhileBusy, ct))
         {
             queue.Enqueue(offer);
-            logger.LogInformation("Job {JobId} is on the queue again.", offer.JobId);
+            logger.LogInformation("Job {JobId} is on the queue {Queue} again, lane {Lane}.", offer.JobId, offer.Queue, offer.Lane);
         }
     }
 

@@ -1,7 +1,11 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using TrainingService.Domain.Extensions;
 
 namespace TrainingService.Worker.Queue;
+
+/// <summary>The system would not start a trainer; the message says why.</summary>
+internal sealed class TrainerStartException(string message, Exception inner) : Exception(message, inner);
 
 /// <summary>
 /// A running trainer: this same program's <c>train</c> verb. Its stdin stays open as long as its worker lives; the line <c>stop</c>
@@ -26,21 +30,12 @@ internal sealed class TrainerProcess : IDisposable
 
     public Stream Stderr => _process.StandardError.BaseStream;
 
-    public static TrainerProcess Start(Guid jobId, string planPath, ExtensionOptions extensions, TimeSpan stopDeadline)
+    /// <exception cref="TrainerStartException">The system refused; nothing runs.</exception>
+    public static async Task<TrainerProcess> StartAsync(Guid jobId, string planPath, ExtensionOptions extensions, WorkerOptions options)
     {
-        var start = new ProcessStartInfo
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetDirectoryName(planPath),
-        };
-        // The same runtime that runs the worker, be it `dotnet` or the program's own host.
-        var program = typeof(TrainerProcess).Assembly.Location;
-        var host = Environment.ProcessPath is { } own && Path.GetFileName(own) == "dotnet" ? own : Path.ChangeExtension(program, null);
-        start.FileName = host;
-        if (Path.GetFileName(host) == "dotnet")
-            start.ArgumentList.Add(program);
+        var start = Program(options.TrainerProgram);
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.WorkingDirectory = Path.GetDirectoryName(planPath);
         start.ArgumentList.Add("train");
         start.ArgumentList.Add("--plan");
         start.ArgumentList.Add(planPath);
@@ -57,7 +52,14 @@ internal sealed class TrainerProcess : IDisposable
         // Instrumented code pays off in servers; here the time is spent in libtorch.
         start.Environment["DOTNET_TieredPGO"] = "0";
 
-        return new TrainerProcess(Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start."), stopDeadline);
+        try
+        {
+            return new TrainerProcess(await Spawner.StartAsync(start), options.StopDeadline);
+        }
+        catch (Exception refused) when (refused is Win32Exception or IOException)
+        {
+            throw new TrainerStartException(refused.Message, refused);
+        }
     }
 
     /// <summary>Asks it to end cleanly, once; kills it at the deadline.</summary>
@@ -92,5 +94,16 @@ internal sealed class TrainerProcess : IDisposable
         _process.Kill();
         _overdue.Dispose();
         _process.Dispose();
+    }
+
+    /// <summary>The same runtime that runs the worker, be it <c>dotnet</c> or the program's own host; or what the operator wants in its place.</summary>
+    private static ProcessStartInfo Program(string? instead)
+    {
+        if (instead is not null)
+            return new ProcessStartInfo(instead);
+        var program = typeof(TrainerProcess).Assembly.Location;
+        return Environment.ProcessPath is { } own && Path.GetFileName(own) == "dotnet"
+            ? new ProcessStartInfo(own, [program])
+            : new ProcessStartInfo(Path.ChangeExtension(program, null));
     }
 }

@@ -7,23 +7,24 @@ using TrainingService.Domain.Jobs;
 
 namespace TrainingService.Worker.Queue;
 
-/// <summary>How a trainer ended.</summary>
-/// <param name="Result">Its last line; null when it ended without.</param>
-/// <param name="ExitCode">128 + n when signal n ended it.</param>
-internal sealed record TrainerEnd(TrainerResult? Result, int ExitCode);
-
 /// <summary>Sits between a trainer's pipes and the store until the trainer has ended and all it said is stored.</summary>
-internal sealed class TrainerSupervisor(TrainerProcess trainer, StderrLog stderr, EventWriter writer, EventBell bell, Lease lease, TimeProvider time, Claim claim)
+internal sealed class TrainerSupervisor(
+    TrainerProcess trainer, StderrLog stderr, EventWriter writer, EventBell bell, Lease lease, SilenceWatch silence, TimeProvider time, Claim claim)
 {
     private const int MaxLineBytes = 4 << 20;
 
+    private OomKills _oomKills = OomKills.Since(trainer.Id);
+    private bool _hasSpoken;
+
     /// <exception cref="InvalidDataException">It said something that a trainer does not say.</exception>
+    /// <exception cref="StorageFullException">There was no room for one of its files.</exception>
     /// <exception cref="OperationCanceledException">The lease is lost, or <paramref name="giveUp"/>.</exception>
     public async Task<TrainerEnd> RunAsync(CancellationToken giveUp)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost, giveUp);
-        using var onLost = ended.Token.Register(trainer.Kill);
-        using var onCancel = lease.CancelRequested.Register(trainer.Stop);
+        await using var onLost = ended.Token.Register(trainer.Kill);
+        await using var onRequest = lease.StopRequested.Register(trainer.Stop);
+        await using var onStall = silence.Stalled.Register(trainer.Kill);
 
         var logging = stderr.PumpAsync(trainer.Stderr);
         var storing = StoreAsync(ended.Token);
@@ -31,7 +32,9 @@ internal sealed class TrainerSupervisor(TrainerProcess trainer, StderrLog stderr
         // The store's failure comes first: it is the cause of the reader's.
         await Task.WhenAll(storing, reading);
         lease.Lost.ThrowIfCancellationRequested();
-        return new TrainerEnd(await reading, await trainer.WaitAsync());
+        var exitCode = await trainer.WaitAsync();
+        return new TrainerEnd(
+            await reading, exitCode, silence.Stalled.IsCancellationRequested ? silence.Limit : null, exitCode == TrainerExit.Killed && _oomKills.Any);
     }
 
     private async Task StoreAsync(CancellationToken ct)
@@ -58,7 +61,11 @@ internal sealed class TrainerSupervisor(TrainerProcess trainer, StderrLog stderr
         try
         {
             await foreach (var line in Lines.ReadAsync(trainer.Stdout, MaxLineBytes, ct))
+            {
+                silence.Heard();
                 result = await TakeAsync(Parse(line.Span), ct) ?? result;
+                silence.Listen();
+            }
             finished = true;
         }
         finally
@@ -85,8 +92,13 @@ internal sealed class TrainerSupervisor(TrainerProcess trainer, StderrLog stderr
 
     private async ValueTask<TrainerResult?> TakeAsync(TrainerMessage message, CancellationToken ct)
     {
+        // Whatever started it may have put it into a control group of its own before it spoke.
+        if (!_hasSpoken)
+            (_hasSpoken, _oomKills) = (true, OomKills.Since(trainer.Id));
         switch (message.Type)
         {
+            case TrainerMessageTypes.Alive:
+                return null;
             case EventTypes.Progress:
                 bell.SendProgress(new JobEvent(null, claim.JobId, claim.Attempt, message.Type, time.GetUtcNow(), message.Data));
                 return null;

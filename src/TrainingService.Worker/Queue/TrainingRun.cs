@@ -17,55 +17,86 @@ namespace TrainingService.Worker.Queue;
 
 /// <summary>What every run needs besides its claim.</summary>
 internal sealed class TrainingRunFactory(
-    JobStore store, IArtifactStore artifacts, DatasetCatalog datasets, EventBell bell, Outage outage, IConfiguration configuration,
-    ExtensionOptions extensions, IOptions<WorkerOptions> worker, TimeProvider time)
+    JobStore store, IArtifactStore artifacts, DatasetCatalog datasets, EventBell bell, Outage outage, StorageSpace space,
+    IConfiguration configuration, ExtensionOptions extensions, IOptions<WorkerOptions> worker, TimeProvider time)
 {
-    public TrainingRun Create(Claim claim, Lease lease) =>
-        new(claim, lease, new ArtifactPublisher(artifacts, store, outage, time, claim), store, datasets, bell, outage,
-            configuration["Storage:Root"]!, extensions, worker.Value, time);
+    public string StorageRoot { get; } = configuration["Storage:Root"]!;
+
+    public async Task<Verdict> RunAsync(Claim claim, Lease lease, CancellationToken stopping, CancellationToken giveUp)
+    {
+        using var folder = await space.RetryAsync("make the run's folder", () => Task.FromResult(RunFolder.Create(StorageRoot, claim)), giveUp);
+        var publisher = new ArtifactPublisher(artifacts, store, outage, space, time, claim);
+        var checkpoints = new CheckpointPublisher(artifacts, store, folder, outage, space, time, claim);
+        var writer = new EventWriter(store, publisher, checkpoints, folder, outage, claim, worker.Value.MaxStderrEvents);
+        var resume = new ResumeReader(artifacts, folder, writer, space, claim);
+        return await new TrainingRun(claim, lease, folder, publisher, resume, writer, datasets, bell, space, extensions, worker.Value, time)
+            .RunAsync(stopping, giveUp);
+    }
 }
 
-/// <summary>One attempt at a job: folder, plan, trainer process, files, verdict.</summary>
+/// <summary>One attempt at a job: where it goes on, plan, trainer process, files, verdict.</summary>
 internal sealed class TrainingRun(
-    Claim claim, Lease lease, ArtifactPublisher publisher, JobStore store, DatasetCatalog datasets, EventBell bell, Outage outage,
-    string storageRoot, ExtensionOptions extensions, WorkerOptions options, TimeProvider time)
+    Claim claim, Lease lease, RunFolder folder, ArtifactPublisher publisher, ResumeReader checkpoints, EventWriter writer,
+    DatasetCatalog datasets, EventBell bell, StorageSpace space, ExtensionOptions extensions, WorkerOptions options, TimeProvider time)
 {
     /// <param name="stopping">This worker goes down: the trainer is asked to stop.</param>
     /// <param name="giveUp">The worker waits no longer.</param>
     public async Task<Verdict> RunAsync(CancellationToken stopping, CancellationToken giveUp)
     {
-        using var folder = RunFolder.Create(storageRoot, claim);
-        if (TryPlan(folder, out var missing) is not { } plan)
-            return new Verdict.Finish(JobStatus.Failed, StopReason.BadData, new JobError("bad_data", $"This worker does not have the data set \"{missing}\"."));
-        folder.WritePlan(plan);
+        if (MissingDataset() is { } missing)
+            return Failed(StopReason.BadData, $"This worker does not have the data set \"{missing}\".");
+        var resume = await FetchAsync(giveUp);
+        if (resume.AllDamaged)
+            return Failed(StopReason.CorruptCheckpoint, "None of the job's checkpoints can be read; the job's log says what is wrong with each.");
+        var plan = Plan(resume);
+        await space.RetryAsync(
+            "write the plan",
+            () =>
+            {
+                folder.WritePlan(plan);
+                return Task.FromResult(plan);
+            },
+            giveUp);
 
-        var writer = new EventWriter(store, publisher, folder, outage, claim, options.MaxStderrEvents);
         var stderr = new StderrLog(folder.StderrPath, options.MaxStderrBytes, writer.TryWriteStderr);
         TrainerEnd end;
-        using (var trainer = TrainerProcess.Start(claim.JobId, folder.PlanPath, extensions, options.StopDeadline))
-        {
-            await using var onStopping = stopping.Register(trainer.Stop);
-            end = await new TrainerSupervisor(trainer, stderr, writer, bell, lease, time, claim).RunAsync(giveUp);
-        }
+        using (var trainer = await TrainerProcess.StartAsync(claim.JobId, folder.PlanPath, extensions, options))
+        await using (var silence = new SilenceWatch(SilenceLimit(), time))
+        await using (stopping.Register(trainer.Stop))
+            end = await new TrainerSupervisor(trainer, stderr, writer, bell, lease, silence, time, claim).RunAsync(giveUp);
 
-        var verdict = Verdict.Of(
-            end.Result, end.ExitCode, stderr.Tail(), lease.CancelRequested.IsCancellationRequested, stopping.IsCancellationRequested);
+        var verdict = Verdict.Of(end, stderr.Tail(), lease.Requested, lease.StopRequested.IsCancellationRequested, stopping.IsCancellationRequested);
         await PublishAsync(plan, stderr, verdict, giveUp);
         return verdict;
     }
 
-    private TrainerPlan? TryPlan(RunFolder folder, out string? missing)
+    private async Task<ResumeFiles> FetchAsync(CancellationToken giveUp)
     {
-        var names = new[] { claim.Spec.Data.Train, claim.Spec.Data.Validation, claim.Spec.Data.Test }
-            .OfType<DataSource>().Select(source => source.Dataset).Distinct().ToList();
-        missing = names.Find(name => datasets.Find(name) is null);
-        return missing is not null
-            ? null
-            : new TrainerPlan(
-                claim.JobId, claim.Attempt, claim.Spec, [.. names.Select(name => datasets.Find(name)!).Select(found => new Contracts.Trainer.DatasetLocation(found.Info, found.Directory))], folder.OutputDirectory,
-                claim.Spec.Resources?.Threads ?? options.ThreadsPerJob ?? Math.Max(1, Environment.ProcessorCount / options.MaxConcurrentJobs),
-                Environment.ProcessId);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost, giveUp);
+        return await checkpoints.ReadAsync(ended.Token);
     }
+
+    private TimeSpan SilenceLimit() =>
+        claim.Spec.Stopping?.MaxSilenceSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : options.StallTimeout;
+
+    private static Verdict.Finish Failed(StopReason reason, string message) =>
+        new(JobStatus.Failed, reason, new JobError(Domain.Storage.EnumText.ToText(reason), message));
+
+    private IEnumerable<string> DatasetNames() =>
+        new[] { claim.Spec.Data.Train, claim.Spec.Data.Validation, claim.Spec.Data.Test }.OfType<DataSource>().Select(source => source.Dataset).Distinct();
+
+    private string? MissingDataset() => DatasetNames().FirstOrDefault(name => datasets.Find(name) is null);
+
+    private TrainerPlan Plan(ResumeFiles resume) => new(
+        claim.JobId, claim.Attempt, claim.Spec,
+        [.. DatasetNames().Select(name => datasets.Find(name)!).Select(found => new Contracts.Trainer.DatasetLocation(found.Info, found.Directory))],
+        folder.OutputDirectory,
+        claim.Spec.Resources?.Threads ?? options.ThreadsPerJob ?? Math.Max(1, Environment.ProcessorCount / options.MaxConcurrentJobs),
+        Environment.ProcessId,
+        resume.Files.Count > 0 ? resume.Files[0] : null,
+        [.. resume.Files.Skip(1)],
+        claim.RunSeconds,
+        resume.IsParents);
 
     /// <summary>The log of a run that left one; of a run that ends the job also its plan and, last, the manifest.</summary>
     private async Task PublishAsync(TrainerPlan plan, StderrLog stderr, Verdict verdict, CancellationToken ct)
@@ -75,14 +106,23 @@ internal sealed class TrainingRun(
         if (verdict is not Verdict.Finish)
             return;
 
-        // Without this machine's folders, which are nobody else's business.
-        var published = plan with { OutputDirectory = "output", Datasets = [.. plan.Datasets.Select(dataset => dataset with { Directory = dataset.Info.Name })] };
-        await PublishAsync(Json(published), "plan.json", "plan", "application/json", ct);
+        await PublishAsync(Json(Shown(plan)), "plan.json", "plan", "application/json", ct);
         var manifest = new RunManifest(
             claim.JobId, claim.Attempt, Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(claim.Spec, ContractsJson.Options))),
             Versions.All, publisher.Published);
         await PublishAsync(Json(manifest), "manifest.json", "manifest", "application/json", ct);
     }
+
+    /// <summary>Without this machine's folders, which are nobody else's business.</summary>
+    private static TrainerPlan Shown(TrainerPlan plan) => plan with
+    {
+        OutputDirectory = "output",
+        Datasets = [.. plan.Datasets.Select(dataset => dataset with { Directory = dataset.Info.Name })],
+        Resume = plan.Resume is { } resume ? Shown(resume) : null,
+        ResumeFallbacks = [.. plan.ResumeFallbacks!.Select(Shown)],
+    };
+
+    private static TrainerCheckpoint Shown(TrainerCheckpoint checkpoint) => checkpoint with { Path = Path.GetFileName(checkpoint.Path) };
 
     private async Task PublishAsync(Stream content, string name, string kind, string mediaType, CancellationToken ct)
     {

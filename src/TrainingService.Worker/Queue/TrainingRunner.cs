@@ -5,34 +5,37 @@ using TrainingService.Contracts.Jobs;
 using TrainingService.Domain.Events;
 using TrainingService.Domain.Jobs;
 using TrainingService.Domain.Queue;
+using TrainingService.Domain.Storage;
 
 namespace TrainingService.Worker.Queue;
 
 /// <summary>Claims a job, has a trainer process run it, and writes what became of it.</summary>
 internal sealed class TrainingRunner(
-    JobStore store, TrainingRunFactory runs, TrainingQueue queue, BellListener bells, Outage outage, IHostApplicationLifetime lifetime,
-    IOptions<JobOptions> jobs, IOptions<WorkerOptions> worker, ILogger<TrainingRunner> logger) : ITrainingRunner
+    JobStore store, TrainingRunFactory runs, TrainingQueue queue, WorkerIdentity identity, BellListener bells, Outage outage,
+    IHostApplicationLifetime lifetime, IOptions<JobOptions> jobs, IOptions<WorkerOptions> worker, ILogger<TrainingRunner> logger) : ITrainingRunner
 {
     /// <summary>Time after the trainer's deadline to store what it left.</summary>
     public static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(10);
 
-    private static readonly string _owner = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():N}";
-
+    private int _taken;
     private int _running;
 
     /// <summary>Whether every slot of this worker is taken.</summary>
-    public bool IsBusy => Volatile.Read(ref _running) >= worker.Value.MaxConcurrentJobs;
+    public bool IsBusy => Volatile.Read(ref _taken) >= worker.Value.MaxConcurrentJobs;
+
+    /// <summary>Jobs that it runs.</summary>
+    public int Running => Volatile.Read(ref _running);
 
     public async Task RunAsync(Guid jobId, CancellationToken ct)
     {
-        Interlocked.Increment(ref _running);
+        Interlocked.Increment(ref _taken);
         try
         {
             await ClaimAndRunAsync(jobId, ct);
         }
         finally
         {
-            Interlocked.Decrement(ref _running);
+            Interlocked.Decrement(ref _taken);
         }
     }
 
@@ -44,14 +47,28 @@ internal sealed class TrainingRunner(
             await Task.Delay(Timeout.Infinite, ct);
 
         var duration = TimeSpan.FromSeconds(jobs.Value.LeaseSeconds);
-        if (await store.TryClaimAsync(jobId, _owner, duration, stopping) is not { } claim)
+        // The same id again when the answer was lost: the store knows the claim, and no attempt is burnt.
+        var claimId = Guid.CreateVersion7();
+        if (await outage.RetryAsync("claim a job", () => store.TryClaimAsync(jobId, claimId, identity.Id, duration, stopping), stopping) is not { } claim)
             return;
         logger.LogInformation("Job {JobId}, attempt {Attempt}: claimed.", jobId, claim.Attempt);
+        Interlocked.Increment(ref _running);
+        try
+        {
+            await HoldAsync(claim, duration, stopping);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
+    }
 
+    private async Task HoldAsync(Claim claim, TimeSpan duration, CancellationToken stopping)
+    {
         await using var lease = new Lease(store, claim, duration, logger);
         using var subscription = bells.Subscribe(bell =>
         {
-            if (bell is ReconnectedBell || (bell is CancelBell cancel && cancel.JobId == jobId))
+            if (bell is ReconnectedBell || (bell is CancelBell asked && asked.JobId == claim.JobId))
                 lease.BeatNow();
         });
         using var giveUp = new CancellationTokenSource();
@@ -63,42 +80,64 @@ internal sealed class TrainingRunner(
         }
         catch (Exception exception) when (lease.Lost.IsCancellationRequested)
         {
-            logger.LogWarning("Job {JobId}, attempt {Attempt}: the lease is lost, nothing more is written ({Reason}).", jobId, claim.Attempt, exception.Message);
+            logger.LogWarning("Job {JobId}, attempt {Attempt}: the lease is lost, nothing more is written ({Reason}).", claim.JobId, claim.Attempt, exception.Message);
         }
         catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
         {
-            logger.LogWarning("Job {JobId}, attempt {Attempt}: left to another worker, the database did not answer in time.", jobId, claim.Attempt);
+            logger.LogWarning("Job {JobId}, attempt {Attempt}: left to another worker, the database did not answer in time.", claim.JobId, claim.Attempt);
         }
     }
 
     private async Task<Verdict> RunAsync(Claim claim, Lease lease, CancellationToken stopping, CancellationToken giveUp)
     {
-        if (lease.CancelRequested.IsCancellationRequested)
-            return new Verdict.Finish(JobStatus.Cancelled, StopReason.UserRequest);
+        switch (lease.Requested)
+        {
+            case JobRequests.Cancel:
+                return new Verdict.Finish(JobStatus.Cancelled, StopReason.UserRequest);
+            case JobRequests.Pause:
+                return new Verdict.Pause();
+        }
         try
         {
-            return await runs.Create(claim, lease).RunAsync(stopping, giveUp);
+            return await runs.RunAsync(claim, lease, stopping, giveUp);
+        }
+        catch (StorageFullException full)
+        {
+            return new Verdict.Finish(
+                JobStatus.Failed, StopReason.StorageFull,
+                new JobError(StopReason.StorageFull.ToText(), full.Message, "Free some room on the disk of Storage:Root, then submit the job again."));
+        }
+        catch (TrainerStartException refused)
+        {
+            logger.LogError(refused, "Job {JobId}, attempt {Attempt}: the trainer could not be started.", claim.JobId, claim.Attempt);
+            return new Verdict.HandBack("the trainer could not be started", AttemptOutcome.Crashed, TrainerExit.NotStarted(refused.Message));
         }
         catch (Exception exception) when (exception is not OperationCanceledException && !lease.Lost.IsCancellationRequested)
         {
             logger.LogError(exception, "Job {JobId}, attempt {Attempt}: the worker failed to run it.", claim.JobId, claim.Attempt);
-            return new Verdict.HandBack("the worker failed to run it", CountAttempt: true, new JobError("poison", exception.Message));
+            return new Verdict.HandBack(
+                "the worker failed to run it", AttemptOutcome.Crashed, new JobError(StopReason.Poison.ToText(), exception.Message));
         }
     }
 
+    /// <summary>Writes what becomes of the job. Wishes that changed meanwhile are the store's to see.</summary>
     private async Task SettleAsync(Claim claim, Verdict verdict, CancellationToken giveUp)
     {
         logger.LogInformation("Job {JobId}, attempt {Attempt}: {Verdict}", claim.JobId, claim.Attempt, verdict);
-        switch (verdict)
-        {
-            case Verdict.Finish(var status, var reason, var error):
-                await outage.RetryAsync("finish a job", () => store.TryFinishAsync(claim.JobId, claim.Attempt, status, reason, error, giveUp), giveUp);
-                break;
-            case Verdict.HandBack(var reason, var countAttempt, var error):
-                await outage.RetryAsync(
-                    "hand a job back", () => store.TryHandBackAsync(claim.JobId, claim.Attempt, new HandBack(reason, countAttempt, Error: error), giveUp), giveUp);
-                queue.Enqueue(claim.Again);
-                break;
-        }
+        var settled = await outage.RetryAsync("settle a job", () => WriteAsync(claim, verdict, giveUp), giveUp);
+        if (settled == Settled.Lost)
+            logger.LogWarning("Job {JobId}, attempt {Attempt}: the lease is lost, its end is not written.", claim.JobId, claim.Attempt);
+        else if (settled == Settled.Queued)
+            queue.Enqueue(claim.Again); // should that fail, the sweeper finds it
     }
+
+    /// <returns>What became of it; null when it has ended.</returns>
+    private async Task<Settled?> WriteAsync(Claim claim, Verdict verdict, CancellationToken ct) => verdict switch
+    {
+        Verdict.Finish(var status, var reason, var error, var exitCode) =>
+            await store.TryFinishAsync(claim.JobId, claim.Attempt, status, reason, error, exitCode, ct) ? null : Settled.Lost,
+        Verdict.HandBack back => await store.TryHandBackAsync(
+            claim.JobId, claim.Attempt, new HandBack(back.Reason, back.CountAttempt, back.Outcome, Delay: null, back.ExitCode, back.Error), ct),
+        _ => await store.TryPauseAsync(claim.JobId, claim.Attempt, ct),
+    };
 }

@@ -1,5 +1,4 @@
 using TrainingService.Contracts.Jobs;
-using TrainingService.Contracts.Trainer;
 
 namespace TrainingService.Worker.Queue;
 
@@ -7,27 +6,41 @@ namespace TrainingService.Worker.Queue;
 internal abstract record Verdict
 {
     /// <summary>The job has ended.</summary>
-    public sealed record Finish(JobStatus Status, StopReason Reason, JobError? Error = null) : Verdict;
+    public sealed record Finish(JobStatus Status, StopReason Reason, JobError? Error = null, int? ExitCode = null) : Verdict;
+
+    /// <summary>It waits until somebody resumes it.</summary>
+    public sealed record Pause : Verdict;
 
     /// <summary>Back into the queue.</summary>
     /// <param name="Reason">For people.</param>
-    /// <param name="CountAttempt">False when it was no fault of the job.</param>
+    /// <param name="Outcome">How the attempt ended; one that was handed back in good order does not count.</param>
     /// <param name="Error">What the job ends with when this was its last attempt.</param>
-    public sealed record HandBack(string Reason, bool CountAttempt, JobError? Error = null) : Verdict;
+    /// <param name="ExitCode">The trainer's.</param>
+    public sealed record HandBack(string Reason, AttemptOutcome Outcome, JobError? Error = null, int? ExitCode = null) : Verdict
+    {
+        /// <summary>Whether the attempt counts against the limit, and the next one waits a little.</summary>
+        public bool CountAttempt => Outcome != AttemptOutcome.HandedBack;
+    }
 
-    /// <param name="result">The trainer's last line; null when it ended without.</param>
-    /// <param name="exitCode">Its exit code.</param>
+    /// <param name="end">How the trainer ended.</param>
     /// <param name="stderrTail">The end of its log.</param>
-    /// <param name="cancelRequested">Whether somebody asked to cancel the job.</param>
+    /// <param name="requested">What somebody asks of the job.</param>
+    /// <param name="takenBack">Whether somebody asked and then thought better of it.</param>
     /// <param name="workerStopping">Whether this worker is going down.</param>
-    public static Verdict Of(TrainerResult? result, int exitCode, string stderrTail, bool cancelRequested, bool workerStopping) => result switch
+    public static Verdict Of(TrainerEnd end, string stderrTail, string? requested, bool takenBack, bool workerStopping) => end switch
     {
         // A run that came to its own end before it heard of the stop keeps that end.
-        { Error: { } error } => new Finish(JobStatus.Failed, result.StopReason, error),
-        { StopReason: not StopReason.UserRequest } => new Finish(JobStatus.Succeeded, result.StopReason),
-        _ when cancelRequested => new Finish(JobStatus.Cancelled, StopReason.UserRequest),
-        _ when workerStopping => new HandBack("the worker stops", CountAttempt: false),
-        not null => new HandBack("the trainer was stopped from outside", CountAttempt: true),
-        null => new HandBack($"the trainer died with exit code {exitCode}", CountAttempt: true, TrainerExit.Describe(exitCode, stderrTail)),
+        { Result: { Error: { } error } result } => new Finish(JobStatus.Failed, result.StopReason, error, end.ExitCode),
+        { Result: { StopReason: not StopReason.UserRequest } result } => new Finish(JobStatus.Succeeded, result.StopReason, null, end.ExitCode),
+        _ when requested == JobRequests.Cancel => new Finish(JobStatus.Cancelled, StopReason.UserRequest, null, end.ExitCode),
+        _ when requested == JobRequests.Pause => new Pause(),
+        _ when workerStopping => new HandBack("the worker stops", AttemptOutcome.HandedBack),
+        _ when takenBack => new HandBack("resumed while it was stopping", AttemptOutcome.HandedBack),
+        { Result: not null } => new HandBack("the trainer was stopped from outside", AttemptOutcome.Crashed, null, end.ExitCode),
+        { OutOfMemory: true } => new Finish(JobStatus.Failed, StopReason.OutOfMemory, TrainerExit.OutOfMemory(end.ExitCode), end.ExitCode),
+        { Silence: { } silence } => new HandBack(
+            $"the trainer said nothing for {silence.TotalSeconds:0.#} s", AttemptOutcome.Stalled, TrainerExit.Stalled(silence, stderrTail), end.ExitCode),
+        _ => new HandBack(
+            $"the trainer died with exit code {end.ExitCode}", AttemptOutcome.Crashed, TrainerExit.Describe(end.ExitCode, stderrTail), end.ExitCode),
     };
 }

@@ -61,19 +61,24 @@ public static class WorkerHost
     {
         services.AddOptions<WorkerOptions>().Bind(configuration.GetSection(WorkerOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<WorkerOptions>, WorkerOptionsValidator>();
+        services.AddSingleton<IValidateOptions<WorkerOptions>, WorkerQueuesValidator>();
         services.AddSingleton<Outage>();
+        services.AddSingleton<StorageSpace>();
+        services.AddSingleton<WorkerIdentity>();
         services.AddSingleton(ExtensionOptions.Read(configuration));
         services.AddSingleton<TrainingRunFactory>();
         services.AddSingleton<TrainingRunner>();
         services.AddSingleton<ITrainingRunner>(provider => provider.GetRequiredService<TrainingRunner>());
         services.AddHostedService<Sweeper>();
+        services.AddHostedService<GarbageCollector>();
+        services.AddHostedService<WorkerPresence>();
 
         // What is under way gets its deadline, then the time to store what it left; only then does the process end.
         services.AddOptions<HostOptions>().Configure<IOptions<WorkerOptions>>((host, worker) => host.ShutdownTimeout = ShutdownTime(worker.Value) + TimeSpan.FromSeconds(5));
         services.AddHangfireServer((provider, server) =>
         {
             var worker = provider.GetRequiredService<IOptions<WorkerOptions>>().Value;
-            server.Queues = [.. TrainingQueue.NamesOf([TrainingQueue.Cpu, TrainingQueue.Gpu])];
+            server.Queues = [.. TrainingQueue.NamesOf(provider.GetRequiredService<WorkerIdentity>().Queues)];
             server.WorkerCount = worker.MaxConcurrentJobs;
             server.StopTimeout = ShutdownTime(worker);
             server.ShutdownTimeout = ShutdownTime(worker);

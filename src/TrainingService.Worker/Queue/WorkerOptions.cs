@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using TrainingService.Contracts.Jobs;
 
 namespace TrainingService.Worker.Queue;
 
@@ -19,6 +21,30 @@ public sealed class WorkerOptions
     /// <summary>What a trainer gets to stop cleanly before it is killed.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan StopDeadline { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Names of the queues it serves; null: <c>cpu</c>, and <c>gpu</c> where <see cref="Devices"/> names a CUDA device.</summary>
+    public IReadOnlyList<string>? Queues { get; init; }
+
+    /// <summary>What it offers to jobs, for people to see: <c>cpu</c>, <c>cuda:0</c>; null: the CPU, and each CUDA device that the system shows.</summary>
+    public IReadOnlyList<string>? Devices { get; init; }
+
+    /// <summary>How long a trainer may say nothing, where its job does not say: then it is killed, and the job tried again.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>How long a run waits for a full disk to get room before it fails.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan StorageFullPatience { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// A program to start for every run in place of this one's <c>train</c> verb, with the same arguments: a script that sets limits or
+    /// binds cores and then <c>exec</c>s the worker program. The trainer must be the worker's own child: it goes when its parent is gone.
+    /// </summary>
+    public string? TrainerProgram { get; init; }
+
+    /// <summary>How often content that nothing names and folders of ended runs are looked for.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan GarbageInterval { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How often lost leases and forgotten rows are looked for.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
@@ -43,3 +69,19 @@ public sealed class WorkerOptions
 
 [OptionsValidator]
 internal sealed partial class WorkerOptionsValidator : IValidateOptions<WorkerOptions>;
+
+/// <summary>Names of queues have the form that a job's have, or no job would ever come.</summary>
+internal sealed partial class WorkerQueuesValidator : IValidateOptions<WorkerOptions>
+{
+    public ValidateOptionsResult Validate(string? name, WorkerOptions options)
+    {
+        var wrong = options.Queues?.FirstOrDefault(queue => !QueueName().IsMatch(queue));
+        return wrong is null && options.Queues is not { Count: 0 }
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(
+                $"Queues: expected at least one name of 1 to 40 lower-case letters, digits, '_' and '-', beginning with a letter. Received: {(wrong is null ? "none" : $"\"{wrong}\"")}.");
+    }
+
+    [GeneratedRegex($"^({JobSpec.QueueName})$", RegexOptions.CultureInvariant)]
+    private static partial Regex QueueName();
+}

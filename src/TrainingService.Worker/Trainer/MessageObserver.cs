@@ -7,7 +7,11 @@ namespace TrainingService.Worker.Trainer;
 /// <summary>What happens in a run, as messages.</summary>
 internal sealed class MessageObserver(MessageWriter messages) : ITrainingObserver
 {
-    public void OnPhase(TrainerPhase phase) => messages.Write(TrainerMessageTypes.Phase, phase);
+    public void OnPhase(TrainerPhase phase)
+    {
+        Pulse.BeatBatch();
+        messages.Write(TrainerMessageTypes.Phase, phase);
+    }
 
     public void OnModel(ModelEvent model) => messages.Write(EventTypes.Model, model);
 
@@ -18,6 +22,12 @@ internal sealed class MessageObserver(MessageWriter messages) : ITrainingObserve
     public void OnEpochEnd(EpochEndEvent epoch) => messages.Write(EventTypes.EpochEnd, epoch);
 
     public void OnEvaluation(EvaluationEvent evaluation) => messages.Write(EventTypes.Evaluation, evaluation);
+
+    public void OnStep(StepEvent step) => messages.Write(EventTypes.Step, step);
+
+    public void OnResumed(ResumedEvent resumed) => messages.Write(EventTypes.Resumed, resumed);
+
+    public void OnCheckpoint(TrainerCheckpointFile checkpoint) => messages.Write(TrainerMessageTypes.Checkpoint, checkpoint);
 
     public void OnLog(LogEvent line) => messages.Write(EventTypes.Log, line);
 

@@ -23,6 +23,7 @@ internal static class TrainVerb
             Console.Error.WriteLine("train: expected --plan FILE, then --specs FILE and --modules FILE for each assembly of layers.");
             return 2;
         }
+        ParentDeath.EndsThisProcess();
         using var messages = MessageWriter.TakeStdout();
         // libtorch takes a while to load; it does so while the plan is read. What goes wrong with it the run says, which waits for it too.
         new Thread(PreloadTorch) { IsBackground = true, Name = "torch loader" }.Start();
@@ -31,6 +32,11 @@ internal static class TrainVerb
             LoadExtensions(rest.Chunk(2).ToLookup(pair => pair[0], pair => pair[1]));
         var plan = JsonSerializer.Deserialize<TrainerPlan>(File.ReadAllBytes(path), ContractsJson.Options)
             ?? throw new InvalidDataException($"{path}: expected a plan. Received: null.");
+        if (!ParentDeath.IsChildOf(plan.WorkerProcessId))
+        {
+            Console.Error.WriteLine($"train: expected to be the child of the worker that wrote the plan, process {plan.WorkerProcessId}. It is gone, or another program stands between.");
+            return 1;
+        }
 
         // libtorch's dispose scopes belong to a thread: the whole run happens on this one.
         var training = new Thread(() => Train(plan, messages, stop.Token), StackBytes) { Name = "training" };
@@ -58,6 +64,11 @@ internal static class TrainVerb
         }
     }
 
-    private static void Train(TrainerPlan plan, MessageWriter messages, CancellationToken stop) =>
-        messages.Write(TrainerMessageTypes.Result, new TrainingRun(plan, new MessageObserver(messages)).Execute(stop));
+    private static void Train(TrainerPlan plan, MessageWriter messages, CancellationToken stop)
+    {
+        TrainerResult result;
+        using (AliveSignal.Send(messages))
+            result = new TrainingRun(plan, new MessageObserver(messages)).Execute(stop);
+        messages.Write(TrainerMessageTypes.Result, result);
+    }
 }

@@ -10,7 +10,7 @@ public sealed class StderrLogTests : IDisposable
     public void Dispose() => File.Delete(_path);
 
     [Fact]
-    public async Task The_file_has_everything_up_to_its_limit_and_the_tail_the_last_of_it()
+    public async Task The_file_has_everything_up_to_its_limit_then_the_last_64_KB_and_the_tail_those()
     {
         var lines = new List<string>();
         var text = string.Concat(Enumerable.Range(0, 20_000).Select(i => $"line {i:D6}\n")) + "last words";
@@ -18,7 +18,10 @@ public sealed class StderrLogTests : IDisposable
 
         await log.PumpAsync(new MemoryStream(Encoding.UTF8.GetBytes(text)));
 
-        Assert.Equal(text[..100_000], await File.ReadAllTextAsync(_path, TestContext.Current.CancellationToken));
+        var kept = await File.ReadAllTextAsync(_path, TestContext.Current.CancellationToken);
+        Assert.StartsWith(text[..100_000], kept);
+        Assert.EndsWith(log.Tail() + "\n", kept);
+        Assert.Contains($"[… {text.Length - 100_000} bytes left out", kept);
         Assert.Equal(20_001, lines.Count);
         Assert.Equal(("line 000000", "last words"), (lines[0], lines[^1]));
         Assert.EndsWith("line 019999\nlast words", log.Tail());

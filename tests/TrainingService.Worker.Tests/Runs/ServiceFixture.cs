@@ -46,7 +46,12 @@ public sealed class ServiceFixture : IAsyncDisposable
         ["Worker__SweepInterval"] = "00:00:00.5",
         ["Worker__ThreadsPerJob"] = "1", // several threads on busy cores are slower by far than one
         ["Worker__StopDeadline"] = "00:00:10",
+        ["Jobs__RetrySeconds"] = "0.2",
     };
+
+    public string StorageRoot => _storage;
+
+    public string ConnectionString => _connectionString;
 
     public static async Task<ServiceFixture> StartAsync(CancellationToken ct)
     {
@@ -84,7 +89,18 @@ public sealed class ServiceFixture : IAsyncDisposable
     /// <summary>A dense network on a few hundred digits: a few milliseconds per epoch.</summary>
     public Task<Guid> SubmitAsync(int epochs, CancellationToken ct) => SubmitAsync(new JsonObject { ["epochs"] = epochs }, ct);
 
-    public async Task<Guid> SubmitAsync(JsonObject fit, CancellationToken ct)
+    public Task<Guid> SubmitAsync(JsonObject fit, CancellationToken ct) => SubmitAsync($$"""{ "fit": {{fit.ToJsonString()}} }""", ct);
+
+    /// <param name="changes">Members of the tiny job's body to set, as JSON.</param>
+    public async Task<Guid> SubmitAsync(string changes, CancellationToken ct)
+    {
+        var added = await AddAsync(changes, ct);
+        _api.Services.GetRequiredService<TrainingQueue>().Enqueue(added.Offer!);
+        return added.JobId;
+    }
+
+    /// <summary>As <see cref="SubmitAsync(string, CancellationToken)"/>, without putting it on the queue.</summary>
+    public async Task<AddResult> AddAsync(string changes, CancellationToken ct)
     {
         var body = JsonNode.Parse(
             """
@@ -98,14 +114,13 @@ public sealed class ServiceFixture : IAsyncDisposable
               "data": { "train": { "dataset": "mnist", "pipeline": [ { "take": { "count": 256 } }, { "map": { "class_name": "Rescaling", "config": { "scale": 0.00392156862745098 } } }, { "batch": { "batch_size": 32 } } ] } },
               "seed": 1
             }
-            """)!;
-        body["fit"] = fit;
+            """)!.AsObject();
+        foreach (var (name, value) in JsonNode.Parse(changes)!.AsObject())
+            body[name] = value?.DeepClone();
         var submission = JobSubmission.TryRead(
             JsonSerializer.SerializeToElement(body), _api.Services.GetRequiredService<DatasetCatalog>().All, out var violations);
         Assert.True(submission is not null, string.Join('\n', violations));
-        var added = await Store.AddAsync(submission, null, null, ct);
-        _api.Services.GetRequiredService<TrainingQueue>().Enqueue(added.Offer!);
-        return added.JobId;
+        return await Store.AddAsync(submission, null, null, ct);
     }
 
     public async Task<TrainingJob> ReadAsync(Guid jobId, CancellationToken ct)

@@ -20,7 +20,7 @@ public sealed class StochasticDepth : Layer
     public StochasticDepth(Specs.StochasticDepth spec, LayerContext context) : base(spec, context)
     {
         _keep = 1 - spec.DropPathRate;
-        _generator = new torch.Generator(context.Random.SeedOf("dropout", context.Name), context.Device);
+        _generator = CreateGenerator(null, "dropout", context.Device);
     }
 
     /// <inheritdoc />
@@ -33,13 +33,6 @@ public sealed class StochasticDepth : Layer
         var shape = x.shape;
         shape.AsSpan(1).Fill(1);
         return x * torch.empty(shape, x.dtype, x.device).bernoulli_(_keep, _generator).div_(_keep); // (batch, 1, …)
-    }
-
-    /// <inheritdoc />
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        _generator.Dispose();
     }
 }
 

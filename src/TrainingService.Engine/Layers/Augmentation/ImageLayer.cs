@@ -20,11 +20,11 @@ public abstract class ImageLayer : Layer
     protected ImageLayer(ImageLayerSpec spec, LayerContext context, long? seed = null) : base(spec, context)
     {
         _spec = spec;
-        Generator = new(seed is { } own ? (ulong)own : context.Random.SeedOf("augmentation", context.Name), CPU);
+        Generator = CreateGenerator(seed, "augmentation", CPU);
         _draws = new(Generator, context.Device);
     }
 
-    /// <summary>Where random numbers come from; its state is part of a checkpoint.</summary>
+    /// <summary>Where random numbers come from.</summary>
     public Generator Generator { get; }
 
     /// <inheritdoc />
@@ -103,11 +103,4 @@ public abstract class ImageLayer : Layer
     /// <summary>Boxes of images that keep their size.</summary>
     protected BoundingBoxes MoveBoxes(BoundingBoxes boxes, ImageSize size, Func<Tensor, Tensor> corners) =>
         Boxes.Change(boxes, BoxFormat, (size.Height, size.Width), (size.Height, size.Width), corners);
-
-    /// <inheritdoc />
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        Generator.Dispose();
-    }
 }

@@ -1,4 +1,5 @@
 using TorchSharp;
+using TrainingService.Engine.Checkpoints;
 using Specs = TrainingService.Contracts.Layers;
 
 namespace TrainingService.Engine.Layers;
@@ -31,6 +32,20 @@ public sealed class Discretization : Layer, IAdaptable
         var boundaries = _boundaries ?? throw new InvalidOperationException($"{Name}: expected bin_boundaries, or adapt before the first call.");
         var numbers = x.to(torch.float64).bucketize(boundaries.to(x.device), right: true);
         return Categories.Encode(numbers, _spec.OutputMode, boundaries.shape[0] + 1);
+    }
+
+    /// <inheritdoc />
+    public override void WriteState(StateWriter state)
+    {
+        if (Adapts && _boundaries is not null)
+            state.Add("boundaries", _boundaries);
+    }
+
+    /// <inheritdoc />
+    public override void ReadState(StateReader state)
+    {
+        if (Adapts && state.Find("boundaries") is { } boundaries)
+            SetBoundaries([.. boundaries.data<double>()]);
     }
 
     /// <inheritdoc />

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TorchSharp;
+using TrainingService.Engine.Checkpoints;
 using Specs = TrainingService.Contracts.Layers;
 
 namespace TrainingService.Engine.Layers;
@@ -20,6 +21,12 @@ public sealed class IntegerLookup(Specs.IntegerLookup spec, LayerContext context
 
     /// <inheritdoc />
     public HostValue Apply(params IReadOnlyList<HostValue> inputs) => new TensorValue(Encode(HostValues.Single(inputs).Numbers()));
+
+    /// <inheritdoc />
+    public override void WriteState(StateWriter state) => state.Add("vocabulary", _vocabulary);
+
+    /// <inheritdoc />
+    public override void ReadState(StateReader state) => state.Read("vocabulary", _vocabulary);
 
     /// <inheritdoc />
     public void Reset() => _vocabulary.Reset();

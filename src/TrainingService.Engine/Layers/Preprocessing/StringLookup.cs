@@ -1,5 +1,6 @@
 using TorchSharp;
 using TrainingService.Contracts.Layers;
+using TrainingService.Engine.Checkpoints;
 using Specs = TrainingService.Contracts.Layers;
 
 namespace TrainingService.Engine.Layers;
@@ -31,6 +32,12 @@ public sealed class StringLookup(Specs.StringLookup spec, LayerContext context) 
         var numbers = HostValues.Tensor(texts.Values.Select(_vocabulary.NumberOf), texts.Dims);
         return new TensorValue(Lookups.Encode(numbers, spec.OutputMode, _vocabulary.Depth, _vocabulary.IdfWeights));
     }
+
+    /// <inheritdoc />
+    public override void WriteState(StateWriter state) => state.Add("vocabulary", _vocabulary);
+
+    /// <inheritdoc />
+    public override void ReadState(StateReader state) => state.Read("vocabulary", _vocabulary);
 
     /// <inheritdoc />
     public void Reset() => _vocabulary.Reset();

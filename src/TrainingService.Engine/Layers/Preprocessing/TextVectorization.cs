@@ -1,5 +1,6 @@
 using TorchSharp;
 using TrainingService.Contracts.Layers;
+using TrainingService.Engine.Checkpoints;
 using Specs = TrainingService.Contracts.Layers;
 
 namespace TrainingService.Engine.Layers;
@@ -28,6 +29,12 @@ public sealed class TextVectorization(Specs.TextVectorization spec, LayerContext
         var rows = Tokens(texts).Select(row => row.Select(_vocabulary.NumberOf).ToArray()).ToList();
         return new TensorValue(spec.OutputMode == CategoryOutput.Int ? Numbers(rows, texts) : Encoded(rows));
     }
+
+    /// <inheritdoc />
+    public override void WriteState(StateWriter state) => state.Add("vocabulary", _vocabulary);
+
+    /// <inheritdoc />
+    public override void ReadState(StateReader state) => state.Read("vocabulary", _vocabulary);
 
     /// <inheritdoc />
     public void Reset() => _vocabulary.Reset();

@@ -1,11 +1,14 @@
+using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using TrainingService.Contracts.Layers;
+using TrainingService.Engine.Checkpoints;
 
 namespace TrainingService.Engine.Layers;
 
 /// <summary>The tokens of a lookup and their numbers, given or learned: what StringLookup, IntegerLookup and TextVectorization share.</summary>
 /// <typeparam name="T">Type of a token.</typeparam>
-internal sealed class Vocabulary<T> where T : notnull
+internal sealed class Vocabulary<T> : IStateful where T : notnull
 {
     private readonly IndexLookupSpec _spec;
     private readonly Func<string, T> _parse;
@@ -109,6 +112,24 @@ internal sealed class Vocabulary<T> where T : notnull
         if (_spec.OutputMode == CategoryOutput.TfIdf)
             SetWeights([.. Tokens.Select(token => Math.Log(1 + (double)_documentCount / (1 + _documents[token])))], _spec.TokenStart);
         Reset();
+    }
+
+    /// <summary>What was learned; what is given at construction is part of the spec.</summary>
+    public void WriteState(StateWriter state)
+    {
+        if (_spec.Tokens is not null)
+            return;
+        state.AddValue("tokens", new JsonArray([.. Tokens.Select(token => (JsonNode)string.Create(CultureInfo.InvariantCulture, $"{token}"))]));
+        state.AddValue("weights", IdfWeights is null ? null : new JsonArray([.. IdfWeights.Select(weight => (JsonNode)weight)]));
+    }
+
+    /// <inheritdoc />
+    public void ReadState(StateReader state)
+    {
+        if (_spec.Tokens is not null)
+            return;
+        SetTokens([.. state.Value<string[]>("tokens").Select(_parse)]);
+        IdfWeights = state.Value("weights")?.AsArray().Select(weight => (float)weight!).ToList();
     }
 
     private void SetTokens(IReadOnlyList<T> tokens)

@@ -1,4 +1,5 @@
 using TorchSharp;
+using TrainingService.Engine.Checkpoints;
 using static TorchSharp.torch;
 using Specs = TrainingService.Contracts.Layers;
 
@@ -9,12 +10,14 @@ public sealed class Recurrent : Layer
 {
     private readonly Specs.RecurrentSpec _spec;
     private readonly Cell _cell;
+    private readonly Device _device;
     private List<Tensor>? _carried;
 
     /// <summary>Builds the layer and its cell.</summary>
     public Recurrent(Specs.RecurrentSpec spec, LayerContext context) : base(spec, context)
     {
         _spec = spec;
+        _device = context.Device;
         var step = Specs.RecurrentSpec.StepOf(context.InputShape);
         _cell = spec.StepCell is Specs.ConvLSTMCell cell
             ? Sublayer(cell, spec.CellName, [step], Specs.CallSpec.None, inner => new ConvLSTMCell(cell, inner))
@@ -40,6 +43,25 @@ public sealed class Recurrent : Layer
             Carry(run.States);
         var output = new KerasTensor(_spec.ReturnSequences ? run.Outputs! : run.Last);
         return _spec.ReturnState ? [output, .. run.States.Select(state => new KerasTensor(state))] : [output];
+    }
+
+    /// <inheritdoc />
+    public override void WriteState(StateWriter state)
+    {
+        base.WriteState(state);
+        for (var i = 0; i < (_carried?.Count ?? 0); i++)
+            state.Add($"carried_{i}", _carried![i]);
+    }
+
+    /// <inheritdoc />
+    public override void ReadState(StateReader state)
+    {
+        base.ReadState(state);
+        Forget();
+        List<Tensor> carried = [];
+        while (state.Find($"carried_{carried.Count}") is { } tensor)
+            carried.Add(tensor.to(_device, copy: true).DetachFromDisposeScope());
+        _carried = carried.Count == 0 ? null : carried;
     }
 
     /// <inheritdoc />

@@ -11,9 +11,9 @@ public abstract class RandomLayer : ElementwiseLayer
     /// <param name="seed">A seed of its own; null draws from the job's seed.</param>
     /// <param name="context">Name, random streams, device.</param>
     protected RandomLayer(LayerSpec spec, long? seed, LayerContext context) : base(spec, context) =>
-        Generator = new(seed is { } own ? (ulong)own : context.Random.SeedOf("dropout", context.Name), context.Device);
+        Generator = CreateGenerator(seed, "dropout", context.Device);
 
-    /// <summary>Where the draws come from; its state is part of a checkpoint.</summary>
+    /// <summary>Where the draws come from.</summary>
     public torch.Generator Generator { get; }
 
     /// <summary>Whether the layer changes anything while training.</summary>
@@ -35,11 +35,4 @@ public abstract class RandomLayer : ElementwiseLayer
     /// <summary>A noise shape with the input's sizes filled in.</summary>
     protected static IReadOnlyList<long>? Fill(Contracts.Shapes.Shape? noise, torch.Tensor x) =>
         noise is null ? null : [.. noise.Select((size, axis) => size ?? x.size(axis))];
-
-    /// <inheritdoc />
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        Generator.Dispose();
-    }
 }
