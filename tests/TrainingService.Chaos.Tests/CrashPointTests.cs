@@ -20,7 +20,6 @@ public sealed class CrashPointTests
         ["Jobs__RetrySeconds"] = "0.2",
         ["Jobs__RetryFactor"] = "1",
         ["Worker__SweepInterval"] = "00:00:00.2",
-        ["Storage__GarbageGraceSeconds"] = "1",
     };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -36,7 +36,7 @@ public sealed class DatabaseDiskTests
 
     private static async Task FillAndEmptyAsync(string mount)
     {
-        await using var service = await ServiceUnderFault.StartAsync(workers: 1, Ct, new Dictionary<string, string> { ["Storage__GarbageGraceSeconds"] = "2" }, Path.Combine(mount, "postgres"));
+        await using var service = await ServiceUnderFault.StartAsync(workers: 1, Ct, postgresRoot: Path.Combine(mount, "postgres"));
         var calm = await CalmRun.OfAsync(service, Ct);
         using var ledger = new Ledger(Path.Combine(service.Storage, "ledger.jsonl"));
         var submitter = new Submitter(service, ledger);

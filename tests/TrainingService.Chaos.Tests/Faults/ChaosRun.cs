@@ -18,7 +18,6 @@ internal sealed class ChaosRun(int seed, TimeSpan duration, IReadOnlyList<Fault>
         ["Jobs__RetrySeconds"] = "0.2",
         ["Jobs__RetryFactor"] = "1",
         ["Worker__StallTimeout"] = "00:00:05",
-        ["Storage__GarbageGraceSeconds"] = "5",
     };
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();

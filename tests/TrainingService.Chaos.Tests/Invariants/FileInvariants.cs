@@ -10,11 +10,14 @@ internal sealed class FileInvariants(ServiceUnderFault service)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
+    // A folder of a run whose worker was killed stays for ten minutes: its worker may be slow and about to remove it itself.
+    private static readonly TimeSpan FolderLife = TimeSpan.FromMinutes(12);
+
     private string Content => Path.Combine(service.Storage, "artifacts");
 
     private string Runs => Path.Combine(service.Storage, "runs");
 
-    /// <summary>Waits until what runs left behind is cleared away; what is not by then, the check tells.</summary>
+    /// <summary>Waits until content that nothing names is cleared away; what is not by then, the check tells.</summary>
     public async Task SettleAsync(CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -22,7 +25,7 @@ internal sealed class FileInvariants(ServiceUnderFault service)
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
         try
         {
-            while (LeftFolders().Count > 0 || (await UnnamedAsync(limit.Token)).Count > 0)
+            while ((await UnnamedAsync(limit.Token)).Count > 0)
                 await timer.WaitForNextTickAsync(limit.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
@@ -99,7 +102,7 @@ internal sealed class FileInvariants(ServiceUnderFault service)
         return [.. Directory.EnumerateFiles(Content, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(Path.GetDirectoryName(file)) != "tmp" && !named.Contains(Path.GetFileName(file)))];
     }
 
-    private IReadOnlyList<string> LeftFolders() => Directory.Exists(Runs) ? [.. Directory.EnumerateDirectories(Runs)] : [];
+    private IReadOnlyList<string> LeftFolders() => Directory.Exists(Runs) ? [.. Directory.EnumerateDirectories(Runs).Where(folder => Directory.GetLastWriteTimeUtc(folder) < DateTime.UtcNow - FolderLife)] : [];
 
     private string PathOf(string sha256) => Path.Combine(Content, sha256[..2], sha256[2..4], sha256);
 

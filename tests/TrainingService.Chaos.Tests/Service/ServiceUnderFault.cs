@@ -183,6 +183,8 @@ internal sealed class ServiceUnderFault : IAsyncDisposable
             ["Worker__SweepInterval"] = "00:00:00.5",
             ["Worker__ThreadsPerJob"] = "1", // the same bits on every machine, and no crowd on few cores
             ["Worker__StopDeadline"] = "00:00:10",
+            ["Worker__GarbageInterval"] = "00:00:01",
+            ["Storage__GarbageGraceSeconds"] = "2",
         };
         foreach (var (key, value) in Settings)
             environment[key] = value;
