@@ -8,6 +8,7 @@ using TrainingService.Api.Jobs;
 using TrainingService.Api.OpenApi;
 using TrainingService.Api.Problems;
 using TrainingService.Api.StandAlone;
+using TrainingService.Api.Workers;
 using TrainingService.Contracts.Extensions;
 using TrainingService.Contracts.Json;
 using TrainingService.Domain.Extensions;
@@ -22,11 +23,12 @@ try
 
     builder.ConfigureServer();
     builder.Services.AddTrainingDomain(builder.Configuration);
+    builder.Services.AddDatabasePatience();
     builder.Services.AddProblems();
+    builder.Services.AddJobs();
     builder.Services.AddEvents();
     builder.Services.AddApiDescription();
     builder.Services.AddWorkerProcess(standAlone);
-    builder.Services.AddHostedService<WarmUp>();
     builder.Services.ConfigureHttpJsonOptions(json => ContractsJson.Configure(json.SerializerOptions));
 
     await using var app = builder.Build();
@@ -36,11 +38,15 @@ try
     app.UseApiDescription();
 
     app.MapJobs();
+    app.MapJobVerbs();
+    app.MapJobCopies();
+    app.MapJobRuns();
     app.MapMetrics();
     app.MapEvents();
     app.MapLogs();
     app.MapArtifacts();
     app.MapDatasets();
+    app.MapWorkers();
     app.MapHealth();
     app.MapStaticAssets();
 

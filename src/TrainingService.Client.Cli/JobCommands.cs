@@ -5,7 +5,7 @@ using TrainingService.Contracts.Jobs;
 
 namespace TrainingService.Client.Cli;
 
-/// <summary>The verbs.</summary>
+/// <summary>Submitting, following, listing, downloading.</summary>
 internal static class JobCommands
 {
     /// <summary>An address as http or https; anything else is a mistake in the command line.</summary>
@@ -25,12 +25,12 @@ internal static class JobCommands
         return new TrainingServiceClientOptions().ServerUrl;
     }
 
-    private static Option<DirectoryInfo?> Output() => new("--output", "-o")
+    public static Option<DirectoryInfo?> Output() => new("--output", "-o")
     {
         Description = "Folder for downloaded files. Default: a folder named after the job's id.",
     };
 
-    private static Argument<Guid> JobId() => new("ID") { Description = "The job." };
+    public static Argument<Guid> JobId() => new("ID") { Description = "The job." };
 
     public static Command Run(Option<Uri> server)
     {
@@ -62,30 +62,26 @@ internal static class JobCommands
     {
         var status = new Option<JobStatus?>("--status") { Description = "Only jobs of this status." };
         var tag = new Option<string?>("--tag") { Description = "Only jobs with this tag." };
+        var queue = new Option<string?>("--queue") { Description = "Only jobs of this queue." };
+        var parent = new Option<Guid?>("--parent") { Description = "Only jobs that continue or clone this one." };
+        var archived = new Option<bool>("--archived") { Description = "Only archived jobs, which are left out otherwise." };
         var limit = new Option<int>("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 20 };
-        var command = new Command("list", "Lists jobs, newest first.") { status, tag, limit };
+        var command = new Command("list", "Lists jobs, newest first.") { status, tag, queue, parent, archived, limit };
         command.SetAction((parsed, ct) => Guarded.RunAsync(parsed.GetValue(server)!, async (client, terminal) =>
         {
             var most = parsed.GetValue(limit);
-            var query = new JobQuery { Status = parsed.GetValue(status), Tag = parsed.GetValue(tag), PageSize = Math.Clamp(most, 1, 1_000) };
+            var query = new JobQuery
+            {
+                Status = parsed.GetValue(status),
+                Tag = parsed.GetValue(tag),
+                Queue = parsed.GetValue(queue),
+                ParentId = parsed.GetValue(parent),
+                Archived = parsed.GetValue(archived),
+                PageSize = Math.Clamp(most, 1, 1_000),
+            };
             terminal.WriteLine(terminal.Bold($"{"id",-36}  {"status",-10}  {"epochs",9}  {"created",-16}  name"));
             await foreach (var job in client.Jobs.ListAsync(query, ct).Take(most).WithCancellation(ct))
                 terminal.WriteLine($"{job.Id}  {job.Status.ToString().ToLowerInvariant(),-10}  {$"{job.Epoch}/{job.Epochs}",9}  {job.CreatedAt:yyyy-MM-dd HH:mm}  {job.Name}");
-            return ExitCode.Success;
-        }, ct));
-        return command;
-    }
-
-    public static Command Cancel(Option<Uri> server)
-    {
-        var id = JobId();
-        var command = new Command("cancel", "Asks for a job to be cancelled.") { id };
-        command.SetAction((parsed, ct) => Guarded.RunAsync(parsed.GetValue(server)!, async (client, terminal) =>
-        {
-            var job = await client.Jobs.CancelAsync(parsed.GetValue(id), ct);
-            terminal.WriteLine(job.IsTerminal
-                ? $"{job.Name} has ended: {job.Status.ToString().ToLowerInvariant()}."
-                : $"{job.Name} is asked to stop.");
             return ExitCode.Success;
         }, ct));
         return command;
@@ -120,7 +116,7 @@ internal static class JobCommands
         return command;
     }
 
-    private static async Task<int> FollowAsync(
+    public static async Task<int> FollowAsync(
         TrainingServiceClient client, Terminal terminal, JobResponse job, DirectoryInfo? output, CancellationToken ct)
     {
         var report = new JobReport(client, terminal);

@@ -27,6 +27,19 @@ internal sealed class JobReport(TrainingServiceClient client, Terminal terminal)
             terminal.WriteLine($"  {error.Hint}");
     }
 
+    /// <summary>Where a job stands, in a sentence.</summary>
+    public static string State(JobResponse job) => job switch
+    {
+        { ArchivedAt: not null } => $"{job.Name} has ended ({Word(job.Status)}) and is archived.",
+        { IsTerminal: true } => $"{job.Name} has ended: {Word(job.Status)}.",
+        { Requested: "cancel" } => $"{job.Name} is asked to stop.",
+        { Requested: "pause" } => $"{job.Name} is asked to pause.",
+        { Status: JobStatus.Paused } => $"{job.Name} is paused at epoch {job.Epoch} of {job.Epochs}.",
+        { WaitingFor: { } waiting } => $"{job.Name} is queued{(job.QueuePosition is { } place ? $" at place {place}" : "")}: {waiting}",
+        { Status: JobStatus.Queued } => $"{job.Name} is queued{(job.QueuePosition is { } place ? $" at place {place}" : "")}.",
+        _ => $"{job.Name} is {Word(job.Status)}{(job.Phase is { } phase ? $" ({Word(phase)})" : "")}.",
+    };
+
     public void Interrupted(Guid jobId)
     {
         var server = client.ServerUrl.AbsoluteUri.TrimEnd('/');
@@ -58,7 +71,7 @@ internal sealed class JobReport(TrainingServiceClient client, Terminal terminal)
         terminal.WriteLine($"  {path}  {terminal.Faint($"{artifact.SizeBytes:N0} bytes")}");
     }
 
-    private static string Word<T>(T value) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName($"{value}").Replace('_', ' ');
+    public static string Word<T>(T value) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName($"{value}").Replace('_', ' ');
 
     private sealed class LiveProgress(Terminal terminal, string name) : IProgress<DownloadProgress>
     {

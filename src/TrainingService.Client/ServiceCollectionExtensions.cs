@@ -18,6 +18,7 @@ public static class ServiceCollectionExtensions
             .Validate(o => o.ServerUrl.IsAbsoluteUri && o.ServerUrl.Scheme is "http" or "https", "ServerUrl: expected an absolute http or https address.")
             .Validate(o => o.MinReconnectDelay > TimeSpan.Zero && o.MinReconnectDelay <= o.MaxReconnectDelay,
                 "MinReconnectDelay: expected more than 0 and at most MaxReconnectDelay.")
+            .Validate(o => o.MaxRequestAttempts >= 1, "MaxRequestAttempts: expected at least 1.")
             .Validate(o => o.MaxDownloadAttempts >= 1, "MaxDownloadAttempts: expected at least 1.");
         if (configure is not null)
             options.Configure(configure);

@@ -2,10 +2,11 @@ using TrainingService.Client.Datasets;
 using TrainingService.Client.Events;
 using TrainingService.Client.Http;
 using TrainingService.Client.Jobs;
+using TrainingService.Client.Workers;
 
 namespace TrainingService.Client;
 
-/// <summary>The training service, typed: jobs, their events and files, data sets. Safe for use by many threads.</summary>
+/// <summary>The training service, typed: jobs, their events and files, data sets, workers. Safe for use by many threads.</summary>
 public sealed class TrainingServiceClient
 {
     private readonly ServiceHttp _http;
@@ -18,9 +19,10 @@ public sealed class TrainingServiceClient
         ArgumentNullException.ThrowIfNull(http);
         options ??= http.BaseAddress is { } address ? new() { ServerUrl = address } : new();
         ServerUrl = WithSlash(http.BaseAddress ?? options.ServerUrl);
-        _http = new ServiceHttp(http, ServerUrl);
+        _http = new ServiceHttp(http, ServerUrl, options);
         Jobs = new JobsClient(_http, new EventHub(options, ServerUrl), options);
         Datasets = new DatasetsClient(_http);
+        Workers = new WorkersClient(_http);
     }
 
     /// <summary>A client with an <see cref="HttpClient"/> of its own, for programs without dependency injection.</summary>
@@ -38,6 +40,9 @@ public sealed class TrainingServiceClient
 
     /// <summary>Data sets that jobs can name.</summary>
     public DatasetsClient Datasets { get; }
+
+    /// <summary>The workers that train.</summary>
+    public WorkersClient Workers { get; }
 
     /// <summary>Whether the service answers that it is ready for jobs; false also when nothing answers.</summary>
     public Task<bool> IsReadyAsync(CancellationToken cancellationToken = default) => _http.IsSuccessAsync("healthz/ready", cancellationToken);

@@ -14,6 +14,12 @@ public sealed class TrainingServiceClientOptions
     /// <summary>Longest pause between tries to connect again. Default: 10 s.</summary>
     public TimeSpan MaxReconnectDelay { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Tries after which a request that changes something gives up. Repeating it is safe: whatever makes a job carries an
+    /// <c>Idempotency-Key</c>, and the other verbs ask for a state. Reading is tried once. Default: 4; 1 never repeats.
+    /// </summary>
+    public int MaxRequestAttempts { get; set; } = 4;
+
     /// <summary>Tries in a row without a new byte after which a download gives up. Default: 6.</summary>
     public int MaxDownloadAttempts { get; set; } = 6;
 

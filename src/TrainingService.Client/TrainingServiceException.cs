@@ -13,6 +13,9 @@ public sealed class TrainingServiceException : Exception
     /// <summary>What the service said, with every violation.</summary>
     public ProblemResponse Problem { get; }
 
+    /// <summary>When the service asks to come back (<c>Retry-After</c>); null when it does not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     private static string Text(ProblemResponse problem)
     {
         var lines = new List<string> { $"{problem.Status} {problem.Detail ?? problem.Title}" };

@@ -3,6 +3,7 @@ using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Json;
 using TrainingService.Domain.Artifacts;
+using TrainingService.Domain.Checkpoints;
 using TrainingService.Domain.Events;
 using TrainingService.Domain.Jobs;
 
@@ -15,8 +16,10 @@ public sealed class Run(ServiceFixture service, Guid id, int attempt)
 
     public int Attempt => attempt;
 
-    public async Task AppendAsync(params (string Type, object Data)[] events) => Assert.True(await service.Store.TryAppendAsync(
-        id, attempt, [.. events.Select(e => new NewEvent(e.Type, Json(e.Data)))], null, TestContext.Current.CancellationToken));
+    public Task AppendAsync(params (string Type, object Data)[] events) => AppendAsync(null, events);
+
+    private async Task AppendAsync(JobUpdate? update, params (string Type, object Data)[] events) => Assert.True(await service.Store.TryAppendAsync(
+        id, attempt, [.. events.Select(e => new NewEvent(e.Type, Json(e.Data)))], update, TestContext.Current.CancellationToken));
 
     public Task LogAsync(string message, string level = "info") => AppendAsync((EventTypes.Log, new LogEvent(level, message)));
 
@@ -26,12 +29,13 @@ public sealed class Run(ServiceFixture service, Guid id, int attempt)
         if (valLoss is not null)
             logs["val_loss"] = valLoss;
         return AppendAsync(
+            new JobUpdate(Epoch: epoch),
             (EventTypes.EpochBegin, new EpochBeginEvent(epoch, 10)),
             (EventTypes.EpochEnd, new EpochEndEvent(epoch, 10, logs, nonFinite, 1.5, 1_000, 0.1, 1 << 20)));
     }
 
-    public void Progress(long step) => service.Get<EventBell>().SendProgress(new JobEvent(
-        null, id, attempt, EventTypes.Progress, DateTimeOffset.UtcNow, Json(new ProgressEvent(1, 10, step, 100, new Dictionary<string, double?>(), 10, null))));
+    public void Progress(long step, int epoch = 1, double? etaSeconds = null) => service.Get<EventBell>().SendProgress(new JobEvent(
+        null, id, attempt, EventTypes.Progress, DateTimeOffset.UtcNow, Json(new ProgressEvent(epoch, 10, step, 100, new Dictionary<string, double?>(), 10, etaSeconds))));
 
     public async Task StoreAsync(string name, byte[] content, string mediaType = "application/octet-stream")
     {
@@ -45,8 +49,18 @@ public sealed class Run(ServiceFixture service, Guid id, int attempt)
     public async Task FinishAsync() => Assert.True(await service.Store.TryFinishAsync(
         id, attempt, JobStatus.Succeeded, StopReason.Completed, null, TestContext.Current.CancellationToken));
 
-    public async Task HandBackAsync() => Assert.Equal(Settled.Queued, await service.Store.TryHandBackAsync(
-        id, attempt, new HandBack("worker stops", CountAttempt: true, Delay: TimeSpan.Zero), TestContext.Current.CancellationToken));
+    public async Task HandBackAsync(TimeSpan delay = default) => Assert.Equal(delay > TimeSpan.Zero ? Settled.Delayed : Settled.Queued, await service.Store.TryHandBackAsync(
+        id, attempt, new HandBack("worker stops", CountAttempt: true, Delay: delay), TestContext.Current.CancellationToken));
+
+    /// <summary>Stores a checkpoint's row and bytes; all are kept.</summary>
+    public async Task CheckpointAsync(long number, int epoch, long step = 0, bool best = false)
+    {
+        var (sha256, size) = await service.Get<IArtifactStore>().PutAsync(new MemoryStream(BitConverter.GetBytes(number)), TestContext.Current.CancellationToken);
+        Assert.True(await service.Store.TryAddCheckpointAsync(id, attempt, new Checkpoint
+        {
+            JobId = id, Number = number, Attempt = attempt, Epoch = epoch, Step = step, IsBest = best, Sha256 = sha256, SizeBytes = size, CreatedAt = DateTimeOffset.UtcNow,
+        }, keepLatest: 100, keepBest: 10, TestContext.Current.CancellationToken));
+    }
 
     private static JsonElement Json(object data) => JsonSerializer.SerializeToElement(data, data.GetType(), ContractsJson.Options);
 }

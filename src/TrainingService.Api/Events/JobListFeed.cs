@@ -16,7 +16,7 @@ namespace TrainingService.Api.Events;
 /// Jobs as they change, for lists. Changes are collected for a moment and read with one query for all who watch; a watcher that is slow
 /// sees a job's latest state and none of those between.
 /// </summary>
-internal sealed class JobListFeed(IDbContextFactory<TrainingDb> databases, BellListener bells, ILogger<JobListFeed> logger) : BackgroundService
+internal sealed class JobListFeed(IDbContextFactory<TrainingDb> databases, JobAnswers answers, BellListener bells, ILogger<JobListFeed> logger) : BackgroundService
 {
     /// <summary>Jobs whose state begins a stream, so that nothing is missed between reading a list and following it.</summary>
     public const int Newest = 50;
@@ -36,10 +36,10 @@ internal sealed class JobListFeed(IDbContextFactory<TrainingDb> databases, BellL
         try
         {
             await using (var db = await databases.CreateDbContextAsync(ct))
-                watcher.Pass([.. await db.Jobs.AsNoTracking().OrderByDescending(job => job.Id).Take(Newest).Select(JobRow.ForLists).ToListAsync(ct)]);
+                watcher.Pass(await answers.OfAsync(await db.Jobs.AsNoTracking().OrderByDescending(job => job.Id).Take(Newest).Select(JobRow.ForLists).ToListAsync(ct), ct));
             while (await watcher.Signal.Reader.WaitToReadAsync(ct))
-                foreach (var row in watcher.Take())
-                    yield return row.ToResponse();
+                foreach (var job in watcher.Take())
+                    yield return job;
         }
         finally
         {
@@ -96,8 +96,9 @@ internal sealed class JobListFeed(IDbContextFactory<TrainingDb> databases, BellL
         {
             await using var db = await databases.CreateDbContextAsync(ct);
             var rows = await db.Jobs.AsNoTracking().Where(job => ids.Contains(job.Id)).Select(JobRow.ForLists).ToListAsync(ct);
+            var jobs = await answers.OfAsync(rows, ct);
             foreach (var watcher in _watchers)
-                watcher.Pass(rows);
+                watcher.Pass(jobs);
             return true;
         }
         catch (Exception exception) when (exception.IsDatabaseOutage())
@@ -113,22 +114,22 @@ internal sealed class JobListFeed(IDbContextFactory<TrainingDb> databases, BellL
     private sealed class Watcher
     {
         private readonly Lock _gate = new();
-        private Dictionary<Guid, JobRow> _unseen = [];
+        private Dictionary<Guid, JobResponse> _unseen = [];
 
         public Channel<bool> Signal { get; } = JobListFeed.Signal();
 
-        public void Pass(IReadOnlyList<JobRow> rows)
+        public void Pass(IReadOnlyList<JobResponse> jobs)
         {
             lock (_gate)
             {
-                foreach (var row in rows)
-                    if (!_unseen.TryGetValue(row.Id, out var seen) || seen.LastSeq <= row.LastSeq)
-                        _unseen[row.Id] = row;
+                foreach (var job in jobs)
+                    if (!_unseen.TryGetValue(job.Id, out var seen) || seen.LastSeq <= job.LastSeq)
+                        _unseen[job.Id] = job;
             }
             Signal.Writer.TryWrite(true);
         }
 
-        public Dictionary<Guid, JobRow>.ValueCollection Take()
+        public Dictionary<Guid, JobResponse>.ValueCollection Take()
         {
             lock (_gate)
             {

@@ -1,6 +1,6 @@
 using System.ComponentModel;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Json;
 using TrainingService.Domain.Jobs;
@@ -9,19 +9,20 @@ using TrainingService.Domain.Storage;
 namespace TrainingService.Api.Jobs;
 
 /// <summary>Which jobs a list shows. Pages are cut by id, which grows with time, so that new jobs shift nothing.</summary>
-internal sealed class JobListQuery
+internal sealed partial class JobListQuery
 {
+    public const int DefaultLimit = 20;
     public const int MaxLimit = 1_000;
 
     /// <summary>Jobs per page, 1 to 1000. Default: 20.</summary>
-    [FromQuery(Name = "limit"), DefaultValue(20)]
+    [FromQuery(Name = "limit"), DefaultValue(DefaultLimit)]
     public int? Limit { get; init; }
 
     /// <summary>The previous page's <c>next_cursor</c>; the first page without.</summary>
     [FromQuery(Name = "after")]
     public string? After { get; init; }
 
-    /// <summary>Only jobs of this status (queued, running, succeeded, failed, cancelled); give it several times for several.</summary>
+    /// <summary>Only jobs of this status (queued, running, paused, succeeded, failed, cancelled); give it several times for several.</summary>
     [FromQuery(Name = "status")]
     public string[]? Status { get; init; }
 
@@ -29,13 +30,17 @@ internal sealed class JobListQuery
     [FromQuery(Name = "tag")]
     public string? Tag { get; init; }
 
-    public async Task<Page<JobResponse>> ReadAsync(TrainingDb db, CancellationToken ct)
-    {
-        var limit = Limit ?? 20;
-        var rows = await Filter(db.Jobs.AsNoTracking()).OrderByDescending(job => job.Id).Take(limit + 1).Select(JobRow.ForLists).ToListAsync(ct);
-        var items = rows.Take(limit).Select(row => row.ToResponse()).ToArray();
-        return new Page<JobResponse>(items, rows.Count > limit ? items[^1].Id.ToString() : null);
-    }
+    /// <summary>Only jobs of this queue.</summary>
+    [FromQuery(Name = "queue")]
+    public string? Queue { get; init; }
+
+    /// <summary>Only jobs that continue or clone this one.</summary>
+    [FromQuery(Name = "parent_id")]
+    public string? ParentId { get; init; }
+
+    /// <summary>false leaves archived jobs out, true shows no others. Default: false.</summary>
+    [FromQuery(Name = "archived"), DefaultValue(false)]
+    public string? Archived { get; init; }
 
     public IReadOnlyList<Violation> Violations()
     {
@@ -44,6 +49,12 @@ internal sealed class JobListQuery
             violations.Add(new Violation("?limit", ViolationCodes.OutOfRange, $"limit: expected 1 to {MaxLimit}. Received: {Limit}"));
         if (After is not null && !Guid.TryParse(After, out _))
             violations.Add(new Violation("?after", ViolationCodes.InvalidFormat, $"after: expected a page's next_cursor. Received: {After}"));
+        if (ParentId is not null && !Guid.TryParse(ParentId, out _))
+            violations.Add(new Violation("?parent_id", ViolationCodes.InvalidFormat, $"parent_id: expected the id of a job. Received: {ParentId}"));
+        if (Queue is not null && !QueueName().IsMatch(Queue))
+            violations.Add(new Violation("?queue", ViolationCodes.InvalidFormat, $"queue: expected the name of a queue, such as cpu or gpu. Received: {Queue}"));
+        if (Archived is not (null or "true" or "false"))
+            violations.Add(new Violation("?archived", ViolationCodes.UnknownValue, $"archived: expected true or false. Received: {Archived}"));
         if (Tag is not null && Tag.Contains('\0', StringComparison.Ordinal))
             violations.Add(new Violation("?tag", ViolationCodes.InvalidText, "tag: expected a text without NUL."));
         foreach (var status in (Status ?? []).Where(status => !Statuses.ContainsKey(status)))
@@ -54,8 +65,19 @@ internal sealed class JobListQuery
 
     private static readonly Dictionary<string, JobStatus> Statuses = Enum.GetValues<JobStatus>().ToDictionary(status => status.ToText());
 
-    private IQueryable<TrainingJob> Filter(IQueryable<TrainingJob> jobs)
+    [GeneratedRegex($"^(?:{JobSpec.QueueName})$")]
+    private static partial Regex QueueName();
+
+    public IQueryable<TrainingJob> Filter(IQueryable<TrainingJob> jobs)
     {
+        jobs = Archived == "true" ? jobs.Where(job => job.ArchivedAt != null) : jobs.Where(job => job.ArchivedAt == null);
+        if (Queue is { } queue)
+            jobs = jobs.Where(job => job.Queue == queue);
+        if (ParentId is not null)
+        {
+            var parent = Guid.Parse(ParentId);
+            jobs = jobs.Where(job => job.ParentId == parent);
+        }
         if (Status is { Length: > 0 })
         {
             var statuses = Status.Select(status => Statuses[status]).Distinct().ToArray();

@@ -1,47 +1,45 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
+using Microsoft.AspNetCore.Mvc;
 using TrainingService.Api.Problems;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Json;
 using TrainingService.Domain.Datasets;
-using TrainingService.Domain.Jobs;
-using TrainingService.Domain.Queue;
-using TrainingService.Domain.Storage;
+using TakenJob = Microsoft.AspNetCore.Http.HttpResults.Results<
+    Microsoft.AspNetCore.Http.HttpResults.Created<TrainingService.Contracts.Jobs.JobResponse>,
+    Microsoft.AspNetCore.Http.HttpResults.Ok<TrainingService.Contracts.Jobs.JobResponse>,
+    TrainingService.Api.Problems.InvalidRequest,
+    TrainingService.Api.Problems.KeyReusedProblem>;
 
 namespace TrainingService.Api.Jobs;
 
-/// <summary>Submitting, checking, listing and cancelling jobs.</summary>
+/// <summary>Submitting, checking, listing and reading jobs.</summary>
 internal static class JobsApi
 {
     public static void MapJobs(this IEndpointRouteBuilder app)
     {
         var jobs = app.MapGroup("/v1").WithTags("Jobs");
-        jobs.MapPost("/jobs", Create).AcceptsJob();
-        jobs.MapPost("/jobs:validate", Validate).AcceptsJob();
+        jobs.MapPost("/jobs", Create).AcceptsJson<JobSpec>();
+        jobs.MapPost("/jobs:validate", Validate).AcceptsJson<JobSpec>();
         jobs.MapGet("/jobs", List);
         jobs.MapGet("/jobs/{id:guid}", Get);
-        jobs.MapPost("/jobs/{id:guid}/cancel", Cancel);
     }
 
     /// <summary>Submits a job.</summary>
     /// <remarks>
     /// The spec is checked completely before anything is stored: an answer of 400 lists everything that is wrong, each with a JSON pointer.
-    /// With 201 the job is in the database and waits for a worker; it survives any crash from then on.
+    /// With 201 the job is in the database and waits for a worker; it survives any crash from then on. A request with an
+    /// <c>Idempotency-Key</c> may be sent again when its answer was lost: it makes one job.
     /// </remarks>
+    /// <param name="idempotencyKey">The caller's own name for this request, 1 to 200 visible ASCII characters, as long as the job exists.</param>
+    /// <response code="200">The job that the same request with the same key made before.</response>
     /// <response code="201">The job, with every default filled in. <c>Location</c> is its address.</response>
-    private static async Task<Results<Created<JobResponse>, InvalidRequest>> Create(
-        JsonBody body, DatasetCatalog datasets, JobStore store, TrainingQueue queue, TrainingDb db, ILogger<TrainingQueue> logger, CancellationToken ct)
+    private static async Task<TakenJob> Create(
+        JsonBody body, HttpRequest request, JobIntake intake, CancellationToken ct, [FromHeader(Name = IdempotencyHeader.Name)] string? idempotencyKey = null)
     {
-        if (JobSubmission.TryRead(body.Root, datasets.All, out var violations) is not { } submission)
-            return new InvalidRequest(violations);
-        // The row first: it is the truth. Once it is there the job is accepted, whatever becomes of the wake-up.
-        var added = await store.AddAsync(submission, null, null, ct);
-        var id = added.JobId;
-        if (added.Offer is { } offer)
-            TryEnqueue(queue, offer, logger);
-        var row = await db.Jobs.AsNoTracking().Where(job => job.Id == id).Select(JobRow.Whole).SingleAsync(ct);
-        return TypedResults.Created($"/v1/jobs/{id}", row.ToResponse());
+        if (IdempotencyHeader.Violation(idempotencyKey) is { } violation)
+            return new InvalidRequest(violation);
+        return (await intake.TakeAsync(body.Root, origin: null, JobIntake.KeyOf(idempotencyKey, request.Path, body.Root), ct)).Answer(idempotencyKey);
     }
 
     /// <summary>Checks a job without storing or running anything.</summary>
@@ -52,46 +50,13 @@ internal static class JobsApi
                 JsonSerializer.SerializeToElement(submission.Spec, ContractsJson.Options), submission.Model, submission.Memory))
             : new InvalidRequest(violations);
 
-    /// <summary>Lists jobs, newest first, without their specs.</summary>
+    /// <summary>Lists jobs, newest first, without their specs; archived ones are left out unless asked for.</summary>
     /// <response code="200">A page. Give its <c>next_cursor</c> as <c>after</c> for the next one; null at the end.</response>
-    private static async Task<Results<Ok<Page<JobResponse>>, InvalidRequest>> List(
-        [AsParameters] JobListQuery query, TrainingDb db, CancellationToken ct) =>
-        query.Violations() is { Count: > 0 } violations ? new InvalidRequest(violations) : TypedResults.Ok(await query.ReadAsync(db, ct));
+    private static async Task<Results<Ok<Page<JobResponse>>, InvalidRequest>> List([AsParameters] JobListQuery query, JobReader jobs, CancellationToken ct) =>
+        query.Violations() is { Count: > 0 } violations ? new InvalidRequest(violations) : TypedResults.Ok(await jobs.ListAsync(query, ct));
 
     /// <summary>A job with its resolved spec and its model's layers.</summary>
     /// <param name="id">Which job.</param>
-    private static async Task<Results<Ok<JobResponse>, NotFoundProblem>> Get(Guid id, TrainingDb db, CancellationToken ct) =>
-        await db.Jobs.AsNoTracking().Where(job => job.Id == id).Select(JobRow.Whole).SingleOrDefaultAsync(ct) is { } row
-            ? TypedResults.Ok(row.ToResponse())
-            : NotFoundProblem.Job(id);
-
-    /// <summary>Asks for a job to be cancelled.</summary>
-    /// <remarks>
-    /// A queued job is cancelled at once; a running one is marked (<c>requested: cancel</c>) and its worker stops it within a moment; one
-    /// that has ended stays as it is. Asking again changes nothing.
-    /// </remarks>
-    /// <param name="id">Which job.</param>
-    /// <response code="200">The job as it stands now.</response>
-    private static async Task<Results<Ok<JobResponse>, NotFoundProblem>> Cancel(Guid id, JobStore store, TrainingDb db, CancellationToken ct) =>
-        (await store.CancelAsync(id, ct)).Outcome == VerbOutcome.NotFound
-            ? NotFoundProblem.Job(id)
-            : TypedResults.Ok((await db.Jobs.AsNoTracking().Where(job => job.Id == id).Select(JobRow.ForLists).SingleAsync(ct)).ToResponse());
-
-    private static void TryEnqueue(TrainingQueue queue, Offer offer, ILogger logger)
-    {
-        try
-        {
-            queue.Enqueue(offer);
-        }
-        catch (Exception exception) when (exception.IsDatabaseOutage())
-        {
-            // The job is accepted; the sweeper puts queued rows that nobody carries on the queue again.
-            logger.LogWarning(exception, "Job {JobId} is stored but could not be put on the queue; the sweeper will.", offer.JobId);
-        }
-    }
-
-    private static RouteHandlerBuilder AcceptsJob(this RouteHandlerBuilder endpoint) => endpoint
-        .Accepts<JobSpec>("application/json")
-        .ProducesProblemResponse(StatusCodes.Status413PayloadTooLarge)
-        .ProducesProblemResponse(StatusCodes.Status415UnsupportedMediaType);
+    private static async Task<Results<Ok<JobResponse>, NotFoundProblem>> Get(Guid id, JobReader jobs, CancellationToken ct) =>
+        await jobs.FindWholeAsync(id, ct) is { } job ? TypedResults.Ok(job) : NotFoundProblem.Job(id);
 }

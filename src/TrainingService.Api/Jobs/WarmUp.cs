@@ -1,12 +1,10 @@
 using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
 using TrainingService.Api.OpenApi;
 using TrainingService.Api.Problems;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Json;
 using TrainingService.Domain.Datasets;
 using TrainingService.Domain.Jobs;
-using TrainingService.Domain.Storage;
 
 namespace TrainingService.Api.Jobs;
 
@@ -14,7 +12,7 @@ namespace TrainingService.Api.Jobs;
 /// Goes the road of a first submission before the server listens, without storing anything: what is compiled and connected here, the
 /// first user does not wait for.
 /// </summary>
-internal sealed class WarmUp(Examples examples, DatasetCatalog datasets, JobStore store, IServiceScopeFactory scopes, ILogger<WarmUp> logger) : IHostedService
+internal sealed class WarmUp(Examples examples, DatasetCatalog datasets, JobStore store, QueuePlaces places, IServiceScopeFactory scopes, ILogger<WarmUp> logger) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -28,8 +26,8 @@ internal sealed class WarmUp(Examples examples, DatasetCatalog datasets, JobStor
         {
             // A change of a job that is not there changes nothing.
             await store.CancelAsync(Guid.Empty, cancellationToken);
-            await scope.ServiceProvider.GetRequiredService<TrainingDb>().Jobs.AsNoTracking()
-                .Where(job => job.Id == Guid.Empty).Select(JobRow.Whole).SingleOrDefaultAsync(cancellationToken);
+            await scope.ServiceProvider.GetRequiredService<JobReader>().FindWholeAsync(Guid.Empty, cancellationToken);
+            await places.ReadAsync(cancellationToken);
         }
         catch (Exception exception) when (exception.IsDatabaseOutage())
         {

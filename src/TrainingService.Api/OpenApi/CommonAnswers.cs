@@ -12,6 +12,8 @@ internal sealed class CommonAnswers : IOperationFilter
     {
         ["400"] = "The request is wrong; errors lists everything that is, each with a JSON pointer (a query parameter as ?name). Nothing was stored.",
         ["404"] = "What the address names does not exist.",
+        ["409"] = "The job stands where this cannot be done; detail says what was expected and what it is.",
+        ["422"] = "The Idempotency-Key came with another address or body before. Nothing was stored.",
         ["413"] = $"The body is larger than {Server.MaxBodyBytes} bytes.",
         ["415"] = "The body is not application/json in UTF-8.",
         ["416"] = "The range is outside the file.",

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using TrainingService.Api.Events;
@@ -11,17 +12,19 @@ internal sealed class ExampleFilter(Examples examples) : IOperationFilter
 {
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
-        if (operation.RequestBody?.Content?.TryGetValue("application/json", out var body) == true && body is OpenApiMediaType request)
-            request.Examples = examples.Jobs.ToDictionary(
+        if (operation.RequestBody?.Content?.TryGetValue("application/json", out var body) == true && body is OpenApiMediaType request
+            && context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<IAcceptsMetadata>().LastOrDefault()?.RequestType is { } type
+            && examples.Bodies.TryGetValue(type, out var bodies))
+            request.Examples = bodies.ToDictionary(
                 example => example.Key, example => (IOpenApiExample)new OpenApiExample { Value = example.Value.DeepClone() });
-        foreach (var type in context.ApiDescription.SupportedResponseTypes)
+        foreach (var answered in context.ApiDescription.SupportedResponseTypes)
         {
-            var status = type.StatusCode.ToString();
+            var status = answered.StatusCode.ToString();
             if (operation.Responses?.TryGetValue(status, out var answer) != true || answer?.Content is null)
                 continue;
             foreach (var (name, media) in answer.Content)
                 if (media is OpenApiMediaType shown)
-                    shown.Example ??= (name == EventStreamResult.ContentType ? Examples.EventStream : Of(type.Type, type.StatusCode))?.DeepClone();
+                    shown.Example ??= (name == EventStreamResult.ContentType ? Examples.EventStream : Of(answered.Type, answered.StatusCode))?.DeepClone();
         }
     }
 

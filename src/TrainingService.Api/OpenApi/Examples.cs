@@ -15,11 +15,15 @@ namespace TrainingService.Api.OpenApi;
 internal sealed class Examples
 {
     private static readonly Guid Job = new("019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5b");
+    private const string Worker = "train-1:4711";
     private static readonly DateTimeOffset At = new(2026, 1, 15, 9, 30, 0, TimeSpan.Zero);
     private static readonly Dictionary<string, double?> Logs = new() { ["loss"] = 0.1382, ["accuracy"] = 0.9574, ["val_loss"] = 0.0489, ["val_accuracy"] = 0.9843 };
 
     /// <summary>The jobs of <c>examples/</c>: what quickstart sends too.</summary>
     public IReadOnlyDictionary<string, JsonNode> Jobs { get; }
+
+    /// <summary>Bodies to send, by type and name.</summary>
+    public IReadOnlyDictionary<Type, IReadOnlyDictionary<string, JsonNode>> Bodies { get; }
 
     /// <summary>An answer per type.</summary>
     public IReadOnlyDictionary<Type, JsonNode> Answers { get; }
@@ -27,6 +31,17 @@ internal sealed class Examples
     public Examples(DatasetCatalog datasets)
     {
         Jobs = Read(Path.Combine(AppContext.BaseDirectory, "examples"));
+        Bodies = new Dictionary<Type, IReadOnlyDictionary<string, JsonNode>>
+        {
+            [typeof(JobSpec)] = Jobs,
+            [typeof(ContinueRequest)] = new Dictionary<string, JsonNode> { ["five-epochs-more"] = Node(new ContinueRequest(5)) },
+            [typeof(JsonElement)] = new Dictionary<string, JsonNode>
+            {
+                ["no-change"] = new JsonObject(),
+                ["twice-as-long"] = JsonNode.Parse("""{"name": "twice as long", "fit": {"epochs": 20}}""")!,
+                ["another-seed"] = JsonNode.Parse("""{"seed": null, "tags": ["again"]}""")!,
+            },
+        };
         var answers = new Dictionary<Type, object>
         {
             [typeof(JobResponse)] = JobAnswer(Job, JobStatus.Running),
@@ -38,6 +53,28 @@ internal sealed class Examples
             [typeof(IReadOnlyList<ArtifactResponse>)] = new[]
             {
                 new ArtifactResponse("model.safetensors", "model", "application/octet-stream", 900_792, new string('a', 64), At.AddMinutes(4)),
+            },
+            [typeof(IReadOnlyList<AttemptResponse>)] = new[]
+            {
+                new AttemptResponse(1, Worker, At.AddSeconds(1), At.AddMinutes(2), null, AttemptOutcome.Crashed, 139,
+                    new JobError("worker_lost", "The trainer died with exit code 139 (SIGSEGV)."), null, null),
+                new AttemptResponse(2, Worker, At.AddMinutes(2).AddSeconds(1), null, null, null, null, null, ResumedFromEpoch: 3, ResumedFromStep: 0),
+            },
+            [typeof(IReadOnlyList<TransitionResponse>)] = new[]
+            {
+                new TransitionResponse(1, 0, "queued", null, null, "accepted", At),
+                new TransitionResponse(2, 1, "running", "preparing", null, "taken by a worker", At.AddSeconds(1), Worker),
+                new TransitionResponse(9, 1, "running", null, "pause", "somebody asked to pause", At.AddSeconds(70), Worker),
+                new TransitionResponse(11, 1, "paused", null, null, "it stopped to be paused", At.AddSeconds(71), Worker),
+            },
+            [typeof(IReadOnlyList<CheckpointResponse>)] = new[]
+            {
+                new CheckpointResponse(3, 1, 3, 0, IsLatest: true, IsBest: true, 2_713_600, new string('b', 64), At.AddSeconds(91)),
+                new CheckpointResponse(2, 1, 2, 0, IsLatest: false, IsBest: false, 2_713_600, new string('c', 64), At.AddSeconds(61)),
+            },
+            [typeof(IReadOnlyList<WorkerResponse>)] = new[]
+            {
+                new WorkerResponse(Worker, "train-1", 4711, "1.4.0", ["cpu", "gpu"], ["cpu", "cuda:0"], 2, 1, At.AddHours(-3), At.AddSeconds(70)),
             },
             [typeof(IReadOnlyList<DatasetInfo>)] = datasets.All,
             [typeof(HealthResponse)] = new HealthResponse("ready"),
@@ -61,6 +98,10 @@ internal sealed class Examples
             new Violation("/fit/epochs", ViolationCodes.OutOfRange, "expected 1 to 1000000. Received: 0"),
         ]) with { TraceId = "4bf92f3577b34da6a3ce929d0e0e4736" }),
         404 => Node(Problem.Of(404, "job_not_found", "There is no such thing.", $"There is no job {Job}.") with { TraceId = "4bf92f3577b34da6a3ce929d0e0e4736" }),
+        409 => Node(Problem.Of(409, "conflict", "The request does not fit the state of the job.",
+            $"Job {Job}: expected a job that is paused, queued or running, and that nobody cancels. Received: it is succeeded.") with { TraceId = "4bf92f3577b34da6a3ce929d0e0e4736" }),
+        422 => Node(Problem.Of(422, "idempotency_key_reused", "The Idempotency-Key was used for another request.",
+            "Expected the request that came with Idempotency-Key \"monday\" before, or a new key. Received: another address or body.") with { TraceId = "4bf92f3577b34da6a3ce929d0e0e4736" }),
         _ => null,
     };
 
@@ -71,7 +112,8 @@ internal sealed class Examples
 
     private static JobResponse JobAnswer(Guid id, JobStatus status) => new(
         id, "mnist-cnn", status, status.IsTerminal(), JobPhase.Training, null, null, Attempt: 1, Epoch: 1, Epochs: 10, LastSeq: 7, Logs, null,
-        ["tutorial"], new Dictionary<string, string> { ["team"] = "vision" }, At, At.AddSeconds(1), null);
+        ["tutorial"], new Dictionary<string, string> { ["team"] = "vision" }, At, At.AddSeconds(1), null,
+        Queue: "cpu", EtaSeconds: 264.5, Checkpoint: new CheckpointPosition(1, 1, 0));
 
     private static JobEvent EpochEnd() => new(7, Job, 1, EventTypes.EpochEnd, At.AddSeconds(31),
         JsonSerializer.SerializeToElement(new EpochEndEvent(1, 10, Logs, null, 29.4, 2_140.5, 0.8, 412_000_000), ContractsJson.Options));

@@ -18,8 +18,9 @@ internal static class DatabaseOutage
         return false;
     }
 
-    // 57P0x: shutting down, crashed, starting up. 08xxx: connection. 53xxx: no room, such as too many connections.
+    // 57P0x: shutting down, crashed, starting up. 57014, 55P03: it took too long, or a lock did. 08xxx: connection. 53xxx: no room, such
+    // as too many connections.
     private static bool IsShutdown(string? sqlState) =>
-        sqlState is not null && (sqlState.StartsWith("57P0", StringComparison.Ordinal)
+        sqlState is not null && (sqlState is PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable || sqlState.StartsWith("57P0", StringComparison.Ordinal)
             || sqlState.StartsWith("08", StringComparison.Ordinal) || sqlState.StartsWith("53", StringComparison.Ordinal));
 }

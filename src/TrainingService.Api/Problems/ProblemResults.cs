@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Json;
@@ -35,6 +36,32 @@ internal sealed class NotFoundProblem(string detail, string code = "not_found", 
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
         builder.Metadata.Add(Produces(StatusCodes.Status404NotFound));
+}
+
+/// <summary>409: the request does not fit what is there now; the detail says what was expected and what it is.</summary>
+internal sealed class ConflictProblem(string detail) :
+    ProblemResult(Problem.Of(StatusCodes.Status409Conflict, "conflict", "The request does not fit the state of the job.", detail)),
+    IEndpointMetadataProvider
+{
+    /// <param name="expected">What the job would have to be.</param>
+    public static ConflictProblem Of(Guid id, string expected, JobResponse job)
+    {
+        var status = JsonNamingPolicy.SnakeCaseLower.ConvertName(job.Status.ToString());
+        return new($"Job {id}: expected {expected}. Received: it is {status}{(job.Requested is { } wish ? $", and {wish} is requested" : "")}.");
+    }
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(Produces(StatusCodes.Status409Conflict));
+}
+
+/// <summary>422: an <c>Idempotency-Key</c> that came with another request before.</summary>
+internal sealed class KeyReusedProblem(string key) :
+    ProblemResult(Problem.Of(StatusCodes.Status422UnprocessableEntity, "idempotency_key_reused", "The Idempotency-Key was used for another request.",
+        $"Expected the request that came with Idempotency-Key \"{key}\" before, or a new key. Received: another address or body.")),
+    IEndpointMetadataProvider
+{
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(Produces(StatusCodes.Status422UnprocessableEntity));
 }
 
 /// <summary>503: come back later.</summary>

@@ -7,9 +7,12 @@ internal sealed class Backoff(TrainingServiceClientOptions options)
 
     public void Reset() => Failures = 0;
 
-    public TimeSpan Next()
+    /// <param name="wish">What the server asks for; it is followed up to the longest pause.</param>
+    public TimeSpan Next(TimeSpan? wish = null)
     {
         var doubled = options.MinReconnectDelay * Math.Pow(2, Math.Min(Failures++, 30));
+        if (wish > doubled)
+            doubled = wish.Value;
         var bounded = doubled < options.MaxReconnectDelay ? doubled : options.MaxReconnectDelay;
         return bounded * (0.75 + (Random.Shared.NextDouble() * 0.25));
     }

@@ -13,6 +13,15 @@ public sealed record JobQuery
     /// <summary>Only jobs with this tag. Default: all.</summary>
     public string? Tag { get; init; }
 
+    /// <summary>Only jobs of this queue. Default: all.</summary>
+    public string? Queue { get; init; }
+
+    /// <summary>Only jobs that continue or clone this one. Default: all.</summary>
+    public Guid? ParentId { get; init; }
+
+    /// <summary>False leaves archived jobs out, true shows no others. Default: false.</summary>
+    public bool Archived { get; init; }
+
     /// <summary>Jobs per request, 1 to 1000. Default: 50.</summary>
     public int PageSize { get; init; } = 50;
 
@@ -23,6 +32,12 @@ public sealed record JobQuery
             path += $"&status={JsonSerializer.SerializeToElement(status, ContractsJson.Options).GetString()}";
         if (Tag is not null)
             path += $"&tag={Uri.EscapeDataString(Tag)}";
+        if (Queue is not null)
+            path += $"&queue={Uri.EscapeDataString(Queue)}";
+        if (ParentId is { } parent)
+            path += $"&parent_id={parent}";
+        if (Archived)
+            path += "&archived=true";
         return after is null ? path : $"{path}&after={Uri.EscapeDataString(after)}";
     }
 }

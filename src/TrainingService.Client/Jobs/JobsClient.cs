@@ -1,9 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using TrainingService.Client.Artifacts;
 using TrainingService.Client.Events;
 using TrainingService.Client.Http;
-using TrainingService.Contracts.Artifacts;
 using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Json;
@@ -11,7 +9,7 @@ using TrainingService.Contracts.Json;
 namespace TrainingService.Client.Jobs;
 
 /// <summary>Jobs, their events, figures and files. Every method throws <see cref="TrainingServiceException"/> when the service refuses.</summary>
-public sealed class JobsClient
+public sealed partial class JobsClient
 {
     private readonly ServiceHttp _http;
     private readonly EventStream _streams;
@@ -41,7 +39,26 @@ public sealed class JobsClient
     /// <param name="json">The job.</param>
     /// <param name="cancellationToken">Gives up waiting for the answer; the job may exist all the same.</param>
     public Task<JobResponse> SubmitAsync(JsonElement json, CancellationToken cancellationToken = default) =>
-        _http.PostAsync<JobResponse>("v1/jobs", json, cancellationToken);
+        _http.MakeAsync<JobResponse>("v1/jobs", json, key: null, cancellationToken);
+
+    /// <summary>Submits a job once, however often this is called with the same key: also by another process, after a crash.</summary>
+    /// <param name="json">The job.</param>
+    /// <param name="idempotencyKey">The caller's own name for this submission, 1 to 200 visible ASCII characters; another job needs another.</param>
+    /// <param name="cancellationToken">Gives up waiting for the answer; the job may exist all the same.</param>
+    /// <returns>The job, as it is now when it was submitted before.</returns>
+    public Task<JobResponse> SubmitAsync(JsonElement json, string idempotencyKey, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(idempotencyKey);
+        return _http.MakeAsync<JobResponse>("v1/jobs", json, idempotencyKey, cancellationToken);
+    }
+
+    /// <summary>Submits a job that is JSON text once, however often this is called with the same key.</summary>
+    /// <param name="json">The job.</param>
+    /// <param name="idempotencyKey">The caller's own name for this submission, 1 to 200 visible ASCII characters; another job needs another.</param>
+    /// <param name="cancellationToken">Gives up waiting for the answer; the job may exist all the same.</param>
+    /// <exception cref="JsonException">The text is not JSON.</exception>
+    public Task<JobResponse> SubmitAsync(string json, string idempotencyKey, CancellationToken cancellationToken = default) =>
+        SubmitAsync(Parse(json), idempotencyKey, cancellationToken);
 
     /// <summary>Reads and checks a job without storing or running anything.</summary>
     /// <param name="spec">The job.</param>
@@ -92,13 +109,6 @@ public sealed class JobsClient
     /// <param name="cancellationToken">Gives up waiting.</param>
     public Task<Page<JobResponse>> ListPageAsync(JobQuery? query = null, string? after = null, CancellationToken cancellationToken = default) =>
         _http.GetAsync<Page<JobResponse>>((query ?? new JobQuery()).Path(after), cancellationToken);
-
-    /// <summary>Asks for a job to be cancelled; repeating it changes nothing.</summary>
-    /// <param name="jobId">Which job.</param>
-    /// <param name="cancellationToken">Gives up waiting for the answer.</param>
-    /// <returns>The job: cancelled, or still running with <c>requested: cancel</c>, or ended before.</returns>
-    public Task<JobResponse> CancelAsync(Guid jobId, CancellationToken cancellationToken = default) =>
-        _http.PostAsync<JobResponse>($"v1/jobs/{jobId}/cancel", body: null, cancellationToken);
 
     /// <summary>
     /// A job's events: first those that are stored, then live ones, up to and including <c>terminal</c>. A broken connection or a
@@ -156,55 +166,6 @@ public sealed class JobsClient
             await foreach (var jobEvent in EventsAsync(jobId, after, cancellationToken: cancellationToken))
                 after = jobEvent.Seq ?? after;
         }
-    }
-
-    /// <summary>The figures of a job's epochs.</summary>
-    /// <param name="jobId">Which job.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    public Task<MetricsResponse> MetricsAsync(Guid jobId, CancellationToken cancellationToken = default) =>
-        _http.GetAsync<MetricsResponse>($"v1/jobs/{jobId}/metrics", cancellationToken);
-
-    /// <summary>A ready Chart.js configuration of one figure's training and validation curve.</summary>
-    /// <param name="jobId">Which job.</param>
-    /// <param name="metric">Such as <c>loss</c> or <c>accuracy</c>.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    public Task<ChartResponse> ChartAsync(Guid jobId, string metric, CancellationToken cancellationToken = default) =>
-        _http.GetAsync<ChartResponse>($"v1/jobs/{jobId}/charts/{Uri.EscapeDataString(metric)}", cancellationToken);
-
-    /// <summary>The files that a job left so far.</summary>
-    /// <param name="jobId">Which job.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    public async Task<IReadOnlyList<ArtifactResponse>> ArtifactsAsync(Guid jobId, CancellationToken cancellationToken = default) =>
-        await _http.GetAsync<IReadOnlyList<ArtifactResponse>>($"v1/jobs/{jobId}/artifacts", cancellationToken);
-
-    /// <summary>Address of a file, for links.</summary>
-    /// <param name="jobId">Which job.</param>
-    /// <param name="name">Name of the artifact.</param>
-    public Uri ArtifactAddress(Guid jobId, string name) => _http.Address($"v1/jobs/{jobId}/artifacts/{string.Join('/', name.Split('/').Select(Uri.EscapeDataString))}");
-
-    /// <summary>
-    /// Downloads a file of a job. A broken download goes on where it stopped, also that of an earlier call; the file appears under its
-    /// name only when it is complete and its SHA-256 is the service's.
-    /// </summary>
-    /// <param name="jobId">Which job.</param>
-    /// <param name="name">Name of the artifact.</param>
-    /// <param name="path">File to write; one that exists is replaced.</param>
-    /// <param name="progress">Told about the bytes that have come.</param>
-    /// <param name="cancellationToken">Stops; the bytes so far stay for the next call.</param>
-    /// <returns>What was downloaded.</returns>
-    /// <exception cref="TrainingServiceException">There is no such job or artifact.</exception>
-    /// <exception cref="InvalidDataException">What came has another SHA-256.</exception>
-    public Task<ArtifactResponse> DownloadAsync(
-        Guid jobId, string name, string path, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        new ArtifactDownload(_http, new Backoff(_options), _options.MaxDownloadAttempts, ArtifactAddress(jobId, name), progress)
-            .RunAsync(() => FindArtifactAsync(jobId, name, cancellationToken), path, cancellationToken);
-
-    private async Task<ArtifactResponse> FindArtifactAsync(Guid jobId, string name, CancellationToken ct)
-    {
-        var artifacts = await ArtifactsAsync(jobId, ct);
-        return artifacts.FirstOrDefault(artifact => artifact.Name == name) ?? throw new TrainingServiceException(new ProblemResponse(
-            "about:blank", "Not Found", 404, "not_found",
-            $"Job {jobId} has no artifact \"{name}\". It has: {string.Join(", ", artifacts.Select(artifact => artifact.Name))}.", null, null));
     }
 
     private async Task<bool> EndedAsync(Guid jobId, long seq, CancellationToken ct)

@@ -37,6 +37,7 @@ namespace TrainingService.Contracts.Jobs;
 /// <param name="NotBefore">It is tried again, but not earlier than this.</param>
 /// <param name="RunSeconds">Running time of the attempts that have ended.</param>
 /// <param name="Checkpoint">The latest checkpoint, or null.</param>
+/// <param name="WaitingFor">What a queued job waits for besides its turn, for people: a worker that serves its queue, the time of another try; null when its turn is all.</param>
 public sealed record JobResponse(
     Guid Id, string Name, JobStatus Status, bool IsTerminal, JobPhase? Phase, StopReason? StopReason, string? Requested, int Attempt,
     int Epoch, int Epochs, long LastSeq, IReadOnlyDictionary<string, double?> Metrics, JobError? Error,
@@ -46,7 +47,7 @@ public sealed record JobResponse(
     string? Queue = null, JobPriority Priority = JobPriority.Normal, long? QueuePosition = null, double? EtaSeconds = null,
     DateTimeOffset? RequestedAt = null, DateTimeOffset? PausedAt = null, DateTimeOffset? ArchivedAt = null,
     Guid? ParentId = null, ParentRelation? ParentRelation = null, DateTimeOffset? NotBefore = null, double RunSeconds = 0,
-    CheckpointPosition? Checkpoint = null);
+    CheckpointPosition? Checkpoint = null, string? WaitingFor = null);
 
 /// <summary>Where in the training a checkpoint stands.</summary>
 /// <param name="Number">Of the job, rising.</param>

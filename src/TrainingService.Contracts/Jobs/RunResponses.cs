@@ -23,8 +23,9 @@ public sealed record AttemptResponse(
 /// <param name="Requested">What was asked for, or null.</param>
 /// <param name="Reason">Why, in a few words for people; of an end the stop reason.</param>
 /// <param name="CreatedAt">When.</param>
+/// <param name="Worker">The worker of the attempt; null before the first.</param>
 public sealed record TransitionResponse(
-    long Seq, int Attempt, string Status, string? Phase, string? Requested, string? Reason, DateTimeOffset CreatedAt);
+    long Seq, int Attempt, string Status, string? Phase, string? Requested, string? Reason, DateTimeOffset CreatedAt, string? Worker = null);
 
 /// <summary>A checkpoint that is kept.</summary>
 /// <param name="Number">Of the job, rising.</param>

@@ -33,6 +33,9 @@ public sealed class JobView
     /// <summary>Increases with everything that changes the curves.</summary>
     public int CurvesVersion { get; private set; }
 
+    /// <summary>Number of the last event after which the job itself is worth reading again: its status or its checkpoints changed.</summary>
+    public long Changes { get; private set; }
+
     public JobStatus Status { get; private set; }
 
     public string? Phase { get; private set; }
@@ -91,6 +94,8 @@ public sealed class JobView
     {
         Seq = jobEvent.Seq ?? Seq;
         Attempt = Math.Max(Attempt, jobEvent.Attempt);
+        if (jobEvent.Type is EventTypes.Status or EventTypes.Checkpoint or EventTypes.Terminal)
+            Changes = Seq;
         switch (jobEvent.Type)
         {
             case EventTypes.Status:
@@ -107,6 +112,10 @@ public sealed class JobView
                 break;
             case EventTypes.EpochEnd:
                 Apply(jobEvent.As<EpochEndEvent>());
+                break;
+            case EventTypes.Resumed:
+                var resumed = jobEvent.As<ResumedEvent>();
+                Add(jobEvent, "status", $"goes on from checkpoint {resumed.Checkpoint}, after epoch {resumed.FromEpoch}{(resumed.Step > 0 ? $" and {resumed.Step:N0} batches" : "")}");
                 break;
             case EventTypes.Evaluation:
                 Evaluation = jobEvent.As<EvaluationEvent>();
@@ -137,6 +146,8 @@ public sealed class JobView
             Status = parsed;
             Phase = status.Phase;
             Requested = status.Requested;
+            if (parsed != JobStatus.Running)
+                Progress = null;
         }
         var words = status.Requested is { } requested ? $"{requested} requested" : status.Phase is { } phase ? $"{status.Status}, {phase}" : status.Status;
         Add(jobEvent, "status", status.Reason is null ? words : $"{words} ({status.Reason})");

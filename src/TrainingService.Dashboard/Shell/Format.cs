@@ -51,6 +51,7 @@ internal static class Format
     {
         JobStatus.Queued => Icons.Material.Outlined.Schedule,
         JobStatus.Running => Icons.Material.Outlined.PlayCircle,
+        JobStatus.Paused => Icons.Material.Outlined.PauseCircle,
         JobStatus.Succeeded => Icons.Material.Outlined.CheckCircle,
         JobStatus.Failed => Icons.Material.Outlined.ErrorOutline,
         _ => Icons.Material.Outlined.Block,

@@ -141,7 +141,7 @@ public sealed class CliTests : IDisposable
         return path;
     }
 
-    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
+    internal static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
     {
         using var process = Start(arguments);
         return await RunAsync(process);
@@ -165,6 +165,7 @@ public sealed class CliTests : IDisposable
     {
         var start = new ProcessStartInfo("dotnet", [s_program, .. arguments])
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using TrainingService.Api.Problems;
+using TrainingService.Contracts.Jobs;
+using TrainingService.Contracts.Json;
+using TrainingService.Domain.Datasets;
+using TrainingService.Domain.Jobs;
+using TrainingService.Domain.Queue;
+using TrainingService.Domain.Storage;
+
+namespace TrainingService.Api.Jobs;
+
+/// <summary>
+/// Takes new jobs in. The row first: it is the truth, and once it is there the job is accepted, whatever becomes of the wake-up.
+/// Whoever resumes a job puts it on the queue in the same way.
+/// </summary>
+internal sealed class JobIntake(
+    DatasetCatalog datasets, JobStore store, TrainingQueue queue, TrainingDb db, JobReader jobs, ILogger<JobIntake> logger)
+{
+    /// <summary>The caller's name for a request that makes a job; together with its digest it says whether the request came before.</summary>
+    /// <param name="key">From the header; null when there was none.</param>
+    /// <param name="address">What the request was sent to.</param>
+    /// <param name="body">Its body; how it was spaced does not matter.</param>
+    public static IdempotencyKey? KeyOf(string? key, PathString address, JsonElement body) => key is null ? null
+        : new IdempotencyKey(key, Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes($"{address}\n"), .. JsonSerializer.SerializeToUtf8Bytes(body)])));
+
+    /// <summary>Reads, checks and stores a job.</summary>
+    public async Task<Intake> TakeAsync(JsonElement spec, JobOrigin? origin, IdempotencyKey? key, CancellationToken ct)
+    {
+        if (JobSubmission.TryRead(spec, datasets.All, out var violations) is not { } submission)
+            // What is wrong now may have been right when the same request came the first time.
+            return await FindRepeatedAsync(key, ct) ?? new Intake(null, Violations: violations);
+        var added = await store.AddAsync(submission, origin, key, ct);
+        if (added.Offer is { } offer)
+            TryEnqueue(offer);
+        return await IntakeAsync(added.Outcome, added.JobId, ct);
+    }
+
+    /// <summary>What the same request made before; null when it is new.</summary>
+    public async Task<Intake?> FindRepeatedAsync(IdempotencyKey? key, CancellationToken ct)
+    {
+        if (key is null)
+            return null;
+        var found = await db.Jobs.AsNoTracking().Where(job => job.IdempotencyKey == key.Key)
+            .Select(job => new { job.Id, job.IdempotencySha256 }).SingleOrDefaultAsync(ct);
+        return found is null ? null
+            : await IntakeAsync(found.IdempotencySha256 == key.BodySha256 ? AddOutcome.Repeated : AddOutcome.KeyReused, found.Id, ct);
+    }
+
+    /// <summary>Lets a paused job go on.</summary>
+    public async Task<VerbResult> ResumeAsync(Guid id, CancellationToken ct)
+    {
+        var result = await store.ResumeAsync(id, ct);
+        if (result.Offer is { } offer)
+            TryEnqueue(offer);
+        return result;
+    }
+
+    private async Task<Intake> IntakeAsync(AddOutcome outcome, Guid id, CancellationToken ct) =>
+        new(outcome, outcome is AddOutcome.Created or AddOutcome.Repeated ? await jobs.FindWholeAsync(id, ct) : null);
+
+    private void TryEnqueue(Offer offer)
+    {
+        try
+        {
+            queue.Enqueue(offer);
+        }
+        catch (Exception exception) when (exception.IsDatabaseOutage())
+        {
+            // The job is accepted; the sweeper puts queued rows that nobody carries on the queue again.
+            logger.LogWarning(exception, "Job {JobId} is stored but could not be put on the queue; the sweeper will.", offer.JobId);
+        }
+    }
+}

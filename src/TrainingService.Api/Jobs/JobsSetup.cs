@@ -1,0 +1,11 @@
+namespace TrainingService.Api.Jobs;
+
+internal static class JobsSetup
+{
+    public static void AddJobs(this IServiceCollection services)
+    {
+        services.AddSingleton<QueuePlaces>().AddSingleton<LatestProgress>().AddSingleton<TimeLeft>().AddSingleton<JobAnswers>();
+        services.AddScoped<JobReader>().AddScoped<JobIntake>();
+        services.AddHostedService<WarmUp>();
+    }
+}
