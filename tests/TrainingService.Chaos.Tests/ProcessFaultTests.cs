@@ -31,7 +31,7 @@ public sealed class ProcessFaultTests(ServiceFixture fixture) : IClassFixture<Se
         first.Send(Signal.Continue);
         await Processes.WaitForEndAsync(trainer, TimeSpan.FromSeconds(60), Ct);
         var ended = await Service.Client.Jobs.WaitAsync(job, Ct);
-        Assert.True((ended.Status, ended.Attempt) == (JobStatus.Succeeded, 2), $"{ended.Status} in attempt {ended.Attempt}\n{first.Tail()}");
+        Assert.True((ended.Status, ended.Attempt) == (JobStatus.Succeeded, 2), $"{ended.Status} in attempt {ended.Attempt}: {ended.Error?.Message}\n{string.Join('\n', Service.Workers.Select(worker => worker.Tail()))}");
         InvariantCheck.AssertHolds(await new InvariantCheck(Service, [], [], new Dictionary<string, string>()).RunAsync(Ct));
     }
 

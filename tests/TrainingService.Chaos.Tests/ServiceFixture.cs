@@ -17,7 +17,7 @@ public sealed class ServiceFixture : IAsyncLifetime
     {
         ["Jobs__RetrySeconds"] = "0.2",
         ["Jobs__RetryFactor"] = "1",
-        ["Worker__StallTimeout"] = "00:00:10",
+        ["Worker__StallTimeout"] = "00:01:00",
     };
 
     private IReadOnlyDictionary<string, string> _calm = new Dictionary<string, string>();

@@ -23,7 +23,15 @@ internal sealed class InvariantCheck(
         violations.AddRange(await new CalmInvariant(service, ledger, calm).CheckAsync(ct));
         violations.AddRange(await new AnswerInvariant(service).CheckAsync(ct));
         violations.AddRange(LogInvariant.Check(service));
-        return violations;
+        return [.. violations.GroupBy(violation => violation.Split(". Found")[0]).SelectMany(Shortened)];
+    }
+
+    /// <summary>The first ones of a kind say what there is to know.</summary>
+    private static IEnumerable<string> Shortened(IEnumerable<string> alike)
+    {
+        const int enough = 5;
+        var all = alike.ToList();
+        return all.Count <= enough ? all : [.. all.Take(enough), $"{all[0].Split(' ')[0]} and {all.Count - enough} more like these"];
     }
 
     public static void AssertHolds(IReadOnlyList<string> violations) => Assert.True(violations.Count == 0, string.Join('\n', violations));

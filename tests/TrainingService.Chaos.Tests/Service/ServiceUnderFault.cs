@@ -153,14 +153,16 @@ internal sealed class ServiceUnderFault : IAsyncDisposable
 
     private async Task<bool> IsReadyAsync(CancellationToken ct)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(TimeSpan.FromSeconds(5));
         try
         {
-            using var answer = await Http.GetAsync("healthz/ready", ct);
+            using var answer = await Http.GetAsync("healthz/ready", limit.Token);
             return answer.StatusCode == HttpStatusCode.OK;
         }
-        catch (HttpRequestException)
+        catch (Exception none) when (!ct.IsCancellationRequested && none is HttpRequestException or OperationCanceledException)
         {
-            return false; // does not listen yet
+            return false; // does not listen yet, or does not answer
         }
     }
 
