@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the benchmarks by name, or all of them; a line per figure:
 # benchmark NAME VALUE UNIT (BASELINE VALUE UNIT, ratio R)
+# The loads, load_NAME [--jobs N] [--seconds N] [--subscribers N] [--events N], run when they are named; a line per figure with what must hold.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/deploy/prerequisites.sh"

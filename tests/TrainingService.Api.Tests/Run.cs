@@ -34,6 +34,9 @@ public sealed class Run(ServiceFixture service, Guid id, int attempt)
             (EventTypes.EpochEnd, new EpochEndEvent(epoch, 10, logs, nonFinite, 1.5, 1_000, 0.1, 1 << 20)));
     }
 
+    public Task StepsAsync(int epoch, params (long GlobalStep, double Loss)[] steps) => AppendAsync([.. steps.Select(step => (
+        EventTypes.Step, (object)new StepEvent(epoch, step.GlobalStep, step.GlobalStep, new Dictionary<string, double?> { ["loss"] = step.Loss })))]);
+
     public void Progress(long step, int epoch = 1, double? etaSeconds = null) => service.Get<EventBell>().SendProgress(new JobEvent(
         null, id, attempt, EventTypes.Progress, DateTimeOffset.UtcNow, Json(new ProgressEvent(epoch, 10, step, 100, new Dictionary<string, double?>(), 10, etaSeconds))));
 

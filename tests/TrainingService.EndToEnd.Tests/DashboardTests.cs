@@ -137,7 +137,7 @@ public sealed class DashboardTests : IClassFixture<DashboardFixture>
         await using var visit = await _dashboard.OpenAsync("/", phone: true);
         foreach (var (path, shown) in new[]
         {
-            ("/", "jobs-table"), ($"/jobs/{job.Id}", "epochs-table"), ("/jobs/new", "job-editor"), ("/datasets", "dataset-card"),
+            ("/", "jobs-table"), ($"/jobs/{job.Id}", "epochs-table"), ("/jobs/new", "job-editor"), ("/datasets", "dataset-card"), ("/workers", "worker-card"),
         })
         {
             await visit.OpenAsync(path);

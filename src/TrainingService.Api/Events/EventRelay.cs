@@ -8,7 +8,8 @@ namespace TrainingService.Api.Events;
 /// <summary>
 /// From the rows to any number of subscribers: one <see cref="JobFeed"/> per watched job, woken by the bell, and a slow poll for the bells
 /// that were lost. A subscriber reads the rows up to the feed's place by itself, at its own speed, and then follows the feed; so first
-/// visit, late join and coming back are the same code, and following costs no query per subscriber.
+/// visit, late join and coming back are the same code, and following costs no query per subscriber. What those read who come back together
+/// is read once.
 /// </summary>
 internal sealed class EventRelay(EventRows rows, BellListener bells, TimeProvider time, ILogger<EventRelay> logger) : BackgroundService
 {
@@ -23,26 +24,28 @@ internal sealed class EventRelay(EventRows rows, BellListener bells, TimeProvide
     /// <summary>A job's events after a number: the rows, then what comes, up to and including <c>terminal</c>.</summary>
     /// <exception cref="JobNotFoundException">There is no such job.</exception>
     /// <exception cref="SlowSubscriberException">The reader did not keep up.</exception>
-    public async IAsyncEnumerable<JobEvent> FollowAsync(Guid jobId, long after, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<FeedEvent> FollowAsync(Guid jobId, long after, [EnumeratorCancellation] CancellationToken ct)
     {
         var seq = Math.Max(after, 0);
         while (true)
         {
             var subscriber = new Subscriber(time);
             using var visit = new Visit(this, jobId, subscriber);
-            for (var place = await visit.JoinAsync(ct); seq < place;)
+            var place = await visit.JoinAsync(ct);
+            // A page may have been read before the subscriber joined; one that brings nothing new is read once more, and then there is no more.
+            for (var inVain = 0; seq < place && inVain < 2; inVain++)
             {
-                var page = await rows.ReadAsync(jobId, seq, ct);
-                if (page.Count == 0)
-                    break;
-                foreach (var row in page)
+                foreach (var row in await visit.Pages.ReadAsync(seq, ct))
                 {
+                    if (row.Seq <= seq)
+                        continue;
                     yield return row;
                     seq = row.Seq ?? seq;
+                    inVain = -1;
                 }
             }
             subscriber.GoLive();
-            await foreach (var next in subscriber.Events.ReadAllAsync(ct))
+            await foreach (var next in subscriber.ReadAllAsync(ct))
             {
                 if (next.Seq <= seq)
                     continue;
@@ -100,7 +103,8 @@ internal sealed class EventRelay(EventRows rows, BellListener bells, TimeProvide
         {
             var heads = await rows.ReadLastSeqsAsync([.. feeds.Select(pair => pair.Key)], ct);
             foreach (var (id, feed) in feeds)
-                if (heads.TryGetValue(id, out var lastSeq) && feed.IsBehind(lastSeq))
+                // A job that is not there any more was deleted; its feed finds that out and tells its subscribers.
+                if (!heads.TryGetValue(id, out var lastSeq) || feed.IsBehind(lastSeq))
                     feed.Wake();
         }
         catch (Exception exception) when (exception.IsDatabaseOutage())
@@ -153,6 +157,8 @@ internal sealed class EventRelay(EventRows rows, BellListener bells, TimeProvide
     private sealed class Visit(EventRelay relay, Guid jobId, Subscriber subscriber) : IDisposable
     {
         private readonly JobFeed _feed = relay.Enter(jobId);
+
+        public SharedPages Pages => _feed.Pages;
 
         public async Task<long> JoinAsync(CancellationToken ct)
         {

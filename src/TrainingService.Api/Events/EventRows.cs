@@ -12,8 +12,6 @@ internal sealed record JobHead(long LastSeq, JobStatus Status);
 /// <summary>The stored events, page by page.</summary>
 internal sealed class EventRows(JobStore store, IDbContextFactory<TrainingDb> databases)
 {
-    private const int PageSize = 500;
-
     /// <summary>Null when there is no such job.</summary>
     public async Task<JobHead?> ReadHeadAsync(Guid jobId, CancellationToken ct)
     {
@@ -29,5 +27,6 @@ internal sealed class EventRows(JobStore store, IDbContextFactory<TrainingDb> da
     }
 
     /// <summary>The next events after a number, in order; empty when there are none.</summary>
-    public Task<IReadOnlyList<JobEvent>> ReadAsync(Guid jobId, long after, CancellationToken ct) => store.ReadEventsAsync(jobId, after, PageSize, ct);
+    public async Task<IReadOnlyList<FeedEvent>> ReadAsync(Guid jobId, long after, int limit, CancellationToken ct) =>
+        [.. (await store.ReadEventsAsync(jobId, after, limit, ct)).Select(row => new FeedEvent(row))];
 }

@@ -1,13 +1,12 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Reflection;
 using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.SignalR;
 using TrainingService.Api.Problems;
 using TrainingService.Contracts.Events;
-using TrainingService.Contracts.Json;
 
 namespace TrainingService.Api.Events;
 
@@ -46,6 +45,10 @@ internal sealed class EventStreamResult(Guid jobId, long after) : IResult, IEndp
         {
             // The reader left, or the service stops: the reader comes back with its Last-Event-ID.
         }
+        catch (JobNotFoundException)
+        {
+            // The job was deleted: the stream is over, and the reader that comes back is told so.
+        }
         catch (Exception exception) when (exception is HubException || exception.IsDatabaseOutage())
         {
             // The stream has begun, so no status can say it any more; the reader comes back with its Last-Event-ID.
@@ -54,7 +57,7 @@ internal sealed class EventStreamResult(Guid jobId, long after) : IResult, IEndp
         }
     }
 
-    private static async Task WriteAllAsync(PipeWriter body, IAsyncEnumerable<JobEvent> events, CancellationToken ct)
+    private static async Task WriteAllAsync(PipeWriter body, IAsyncEnumerable<FeedEvent> events, CancellationToken ct)
     {
         using var timer = new PeriodicTimer(Heartbeat);
         var tick = timer.WaitForNextTickAsync(ct).AsTask();
@@ -80,14 +83,13 @@ internal sealed class EventStreamResult(Guid jobId, long after) : IResult, IEndp
         await body.FlushAsync(ct);
     }
 
-    private static void WriteEvent(PipeWriter body, JobEvent jobEvent)
+    private static void WriteEvent(PipeWriter body, FeedEvent next)
     {
-        if (jobEvent.Seq is { } seq)
+        if (next.Seq is { } seq)
             Write(body, $"id: {seq}\n");
-        Write(body, $"event: {jobEvent.Type}\ndata: ");
+        Write(body, $"event: {next.Type}\ndata: ");
         // Without indentation JSON has no line breaks, which would end the field.
-        using (var writer = new Utf8JsonWriter(body))
-            JsonSerializer.Serialize(writer, jobEvent, ContractsJson.Options);
+        body.Write(next.Json);
         Write(body, "\n\n");
     }
 

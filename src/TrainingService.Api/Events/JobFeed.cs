@@ -8,6 +8,8 @@ namespace TrainingService.Api.Events;
 /// <summary>The one reader of a watched job: it reads the rows that came when the bell rings and passes them to every subscriber, never waiting for one.</summary>
 internal sealed class JobFeed : IDisposable
 {
+    private const int PageSize = 500;
+
     private readonly Guid _jobId;
     private readonly EventRows _rows;
     private readonly ILogger _logger;
@@ -25,7 +27,11 @@ internal sealed class JobFeed : IDisposable
         _jobId = jobId;
         _rows = rows;
         _logger = logger;
+        Pages = new SharedPages(jobId, rows, _stop.Token);
     }
+
+    /// <summary>What was before its subscribers came.</summary>
+    public SharedPages Pages { get; }
 
     /// <summary>Subscribers that use this feed; guarded by the relay.</summary>
     public int Users { get; set; }
@@ -43,7 +49,7 @@ internal sealed class JobFeed : IDisposable
         }
     }
 
-    /// <summary>Reads until the job has ended or nobody watches.</summary>
+    /// <summary>Reads until the job has ended, is deleted, or nobody watches.</summary>
     public async Task RunAsync()
     {
         try
@@ -98,10 +104,11 @@ internal sealed class JobFeed : IDisposable
 
     public void PassProgress(JobEvent progress)
     {
+        var passed = new FeedEvent(progress);
         lock (_gate)
         {
             foreach (var subscriber in _subscribers)
-                subscriber.PassProgress(progress);
+                subscriber.PassProgress(passed);
         }
     }
 
@@ -124,9 +131,14 @@ internal sealed class JobFeed : IDisposable
     {
         try
         {
-            IReadOnlyList<JobEvent> events;
-            while (!_ended && (events = await _rows.ReadAsync(_jobId, _position, ct)).Count > 0)
+            var events = await _rows.ReadAsync(_jobId, _position, PageSize, ct);
+            if (events.Count == 0 && await _rows.ReadHeadAsync(_jobId, ct) is null)
+                throw new JobNotFoundException(_jobId);
+            while (events.Count > 0)
+            {
                 Pass(events);
+                events = _ended || events.Count < PageSize ? [] : await _rows.ReadAsync(_jobId, _position, PageSize, ct);
+            }
         }
         catch (Exception exception) when (exception.IsDatabaseOutage())
         {
@@ -135,7 +147,7 @@ internal sealed class JobFeed : IDisposable
         }
     }
 
-    private void Pass(IReadOnlyList<JobEvent> events)
+    private void Pass(IReadOnlyList<FeedEvent> events)
     {
         lock (_gate)
         {

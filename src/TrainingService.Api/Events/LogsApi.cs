@@ -15,6 +15,8 @@ namespace TrainingService.Api.Events;
 /// <summary>A job's log, for people.</summary>
 internal static class LogsApi
 {
+    private const long SectionEvents = 10_000;
+
     public static void MapLogs(this IEndpointRouteBuilder app) => app.MapGet("/v1/jobs/{id:guid}/logs", Get).WithTags("Events");
 
     /// <summary>A job's log lines as text: instant, level, message.</summary>
@@ -28,14 +30,23 @@ internal static class LogsApi
     {
         if (after < 0)
             return new InvalidRequest(new Violation("?after", ViolationCodes.OutOfRange, $"after: expected 0 or more. Received: {after}"));
-        if (!await db.Jobs.AnyAsync(job => job.Id == id, ct))
-            return NotFoundProblem.Job(id);
-        var from = after ?? 0;
-        return new LogText(db.Events.AsNoTracking().Where(e => e.JobId == id && e.Type == EventTypes.Log && e.Seq > from).OrderBy(e => e.Seq));
+        return await db.Jobs.Where(job => job.Id == id).Select(job => (long?)job.LastSeq).SingleOrDefaultAsync(ct) is { } last
+            ? new LogText(Sections(id, after ?? 0, last, db))
+            : NotFoundProblem.Job(id);
+    }
+
+    /// <summary>The log events a section at a time, so that the server never has a long job's rows in memory to sort them.</summary>
+    private static IEnumerable<IQueryable<StoredEvent>> Sections(Guid id, long after, long last, TrainingDb db)
+    {
+        for (; after < last; after += SectionEvents)
+        {
+            var (from, to) = (after, after + SectionEvents);
+            yield return db.Events.AsNoTracking().Where(e => e.JobId == id && e.Type == EventTypes.Log && e.Seq > from && e.Seq <= to).OrderBy(e => e.Seq);
+        }
     }
 
     /// <summary>Streams the lines: a log is never in memory as a whole.</summary>
-    private sealed class LogText(IQueryable<StoredEvent> lines) : IResult, IEndpointMetadataProvider
+    private sealed class LogText(IEnumerable<IQueryable<StoredEvent>> sections) : IResult, IEndpointMetadataProvider
     {
         public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
             builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/plain"]));
@@ -46,10 +57,13 @@ internal static class LogsApi
             httpContext.Response.Headers.XContentTypeOptions = "nosniff";
             httpContext.Response.Headers.CacheControl = "no-store";
             await using var writer = new StreamWriter(httpContext.Response.Body, new UTF8Encoding(false)) { NewLine = "\n" };
-            await foreach (var line in lines.AsAsyncEnumerable().WithCancellation(httpContext.RequestAborted))
+            foreach (var section in sections)
             {
-                var log = line.Data.Deserialize<LogEvent>(ContractsJson.Options)!;
-                await writer.WriteLineAsync($"{line.CreatedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ} {log.Level,-7} {OneLine(log.Message)}");
+                await foreach (var line in section.AsAsyncEnumerable().WithCancellation(httpContext.RequestAborted))
+                {
+                    var log = line.Data.Deserialize<LogEvent>(ContractsJson.Options)!;
+                    await writer.WriteLineAsync($"{line.CreatedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ} {log.Level,-7} {OneLine(log.Message)}");
+                }
             }
         }
 

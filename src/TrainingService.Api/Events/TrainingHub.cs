@@ -10,7 +10,7 @@ internal sealed class TrainingHub(EventRelay relay, JobListFeed jobs) : Hub
     public const string Path = "/hubs/training";
 
     /// <summary>A job's events after a number, then what comes, up to and including <c>terminal</c>; progress in between, as far as the reader keeps up.</summary>
-    public IAsyncEnumerable<JobEvent> Events(Guid jobId, long after, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<FeedEvent> Events(Guid jobId, long after, CancellationToken cancellationToken) =>
         relay.FollowAsync(jobId, after, cancellationToken);
 
     /// <summary>The newest jobs as they are, then every job that changes, without spec and model.</summary>

@@ -5,36 +5,35 @@ namespace TrainingService.Api.Jobs;
 /// <summary>Chart.js's line chart of one figure, training beside validation.</summary>
 internal static class Charts
 {
-    private const string Validation = "val_";
+    public const string Validation = "val_";
+
     private const string TrainingColor = "#1f77b4";
     private const string ValidationColor = "#ff7f0e";
 
-    /// <summary>The figures that can be drawn, in the order in which they first came.</summary>
-    public static IReadOnlyList<string> Names(MetricsResponse metrics) =>
-        [.. metrics.Epochs.SelectMany(epoch => epoch.Logs.Keys).Distinct()];
-
-    public static ChartResponse Of(MetricsResponse metrics, string metric)
+    /// <param name="metric">The figure.</param>
+    /// <param name="labels">Epochs or steps.</param>
+    /// <param name="training">A value per label; null without that line.</param>
+    /// <param name="validation">As <paramref name="training"/>.</param>
+    /// <param name="axis">What the labels are.</param>
+    public static ChartResponse Of(
+        string metric, IReadOnlyList<long> labels, IReadOnlyList<double?>? training, IReadOnlyList<double?>? validation, string axis = "Epoch")
     {
-        var names = Names(metrics);
         var words = Words(metric);
         var series = new List<ChartSeries>();
-        if (names.Contains(metric) || names.Count == 0)
-            series.Add(Series(metrics, metric, metric.StartsWith(Validation, StringComparison.Ordinal) ? words : $"Training {words}", TrainingColor));
-        if (names.Contains(Validation + metric))
-            series.Add(Series(metrics, Validation + metric, $"Validation {words}", ValidationColor));
+        if (training is not null)
+            series.Add(new ChartSeries(metric.StartsWith(Validation, StringComparison.Ordinal) ? words : $"Training {words}", training, TrainingColor));
+        if (validation is not null)
+            series.Add(new ChartSeries($"Validation {words}", validation, ValidationColor));
         return new ChartResponse("line",
-            new ChartData([.. metrics.Epochs.Select(epoch => epoch.Epoch)], series),
+            new ChartData(labels, series),
             new ChartOptions(Responsive: true,
                 new ChartPlugins(new ChartTitle(true, $"Model {words}")),
                 new Dictionary<string, ChartAxis>
                 {
-                    ["x"] = new(new ChartTitle(true, "Epoch")),
+                    ["x"] = new(new ChartTitle(true, axis)),
                     ["y"] = new(new ChartTitle(true, char.ToUpperInvariant(words[0]) + words[1..])),
                 }));
     }
-
-    private static ChartSeries Series(MetricsResponse metrics, string name, string label, string color) =>
-        new(label, [.. metrics.Epochs.Select(epoch => epoch.Logs.GetValueOrDefault(name))], color);
 
     /// <summary><c>val_loss</c> → <c>validation loss</c>, <c>mean_absolute_error</c> → <c>mean absolute error</c>.</summary>
     private static string Words(string metric)

@@ -49,7 +49,7 @@ internal sealed class Examples
             [typeof(Page<JobEvent>)] = new Page<JobEvent>([EpochEnd()], "7"),
             [typeof(JobEvent)] = EpochEnd(),
             [typeof(MetricsResponse)] = Metrics(),
-            [typeof(ChartResponse)] = Api.Jobs.Charts.Of(Metrics(), "loss"),
+            [typeof(ChartResponse)] = Api.Jobs.Charts.Of("loss", [1], [Logs["loss"]], null),
             [typeof(IReadOnlyList<ArtifactResponse>)] = new[]
             {
                 new ArtifactResponse("model.safetensors", "model", "application/octet-stream", 900_792, new string('a', 64), At.AddMinutes(4)),
@@ -118,7 +118,7 @@ internal sealed class Examples
     private static JobEvent EpochEnd() => new(7, Job, 1, EventTypes.EpochEnd, At.AddSeconds(31),
         JsonSerializer.SerializeToElement(new EpochEndEvent(1, 10, Logs, null, 29.4, 2_140.5, 0.8, 412_000_000), ContractsJson.Options));
 
-    private static MetricsResponse Metrics() => new(Job, [new EpochMetrics(1, 1, Logs, null, 29.4)], null);
+    private static MetricsResponse Metrics() => new(Job, [new EpochMetrics(1, 1, Logs, null, 29.4)], null, Total: 1);
 
     private static JsonNode Node(object value) => JsonSerializer.SerializeToNode(value, value.GetType(), ContractsJson.Options)!;
 }

@@ -1,7 +1,9 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Npgsql;
 using TrainingService.Api.Problems;
+using TrainingService.Domain.Jobs;
 using TrainingService.Domain.Storage;
 
 namespace TrainingService.Api.StandAlone;
@@ -42,6 +44,9 @@ internal sealed class ServiceHome : IAsyncDisposable
             {
                 postgres = await StartPostgresAsync(Path.Combine(options.DataDirectory, "postgres"), logger, stop.Token);
                 configuration["ConnectionStrings:Training"] = postgres.ConnectionString;
+                // What the worker, this program's child, would refuse later.
+                var ofWorker = configuration["Worker:MemoryPerJobBytes"] ?? MachineMemory.PerJob(configuration.GetValue("Worker:MaxConcurrentJobs", 1)).ToString(CultureInfo.InvariantCulture);
+                SetDefault(configuration, "Jobs:MaxMemoryBytes", ofWorker);
             }
             SetDefault(configuration, "Storage:Root", options.DataDirectory);
             SetDefault(configuration, "Datasets:Root", options.DatasetsRoot);

@@ -30,7 +30,15 @@ public sealed partial class JobsClient
     /// <param name="jobId">Which job.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     public Task<MetricsResponse> MetricsAsync(Guid jobId, CancellationToken cancellationToken = default) =>
-        _http.GetAsync<MetricsResponse>($"v1/jobs/{jobId}/metrics", cancellationToken);
+        MetricsAsync(jobId, MetricsPer.Epoch, cancellationToken: cancellationToken);
+
+    /// <summary>The figures of a job's epochs or steps.</summary>
+    /// <param name="jobId">Which job.</param>
+    /// <param name="per">What an entry stands for.</param>
+    /// <param name="points">Most values per figure, 10 to 2000; a longer run is thinned. Default: 500.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public Task<MetricsResponse> MetricsAsync(Guid jobId, MetricsPer per, int points = 500, CancellationToken cancellationToken = default) =>
+        _http.GetAsync<MetricsResponse>($"v1/jobs/{jobId}/metrics?per={(per == MetricsPer.Step ? "step" : "epoch")}&points={points}", cancellationToken);
 
     /// <summary>A ready Chart.js configuration of one figure's training and validation curve.</summary>
     /// <param name="jobId">Which job.</param>

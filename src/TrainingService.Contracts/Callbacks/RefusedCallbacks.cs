@@ -6,7 +6,6 @@ internal static class RefusedCallbacks
     public static IReadOnlyDictionary<string, string> Reasons { get; } = new Dictionary<string, string>
     {
         ["LambdaCallback"] = "its hooks are Python functions, and no code of a job's author is run here. The job's events say what its hooks would be told.",
-        ["RemoteMonitor"] = "this version sends nothing to addresses that a job names: there are no webhooks. Follow the job's events instead.",
         ["OrbaxCheckpoint"] = "Orbax's folders are a format of JAX that nothing here reads or writes. Use ModelCheckpoint.",
         ["CallbackList"] = "it is Keras's own container. List its callbacks.",
         ["Callback"] = "it is the base class and does nothing.",

@@ -3,7 +3,7 @@ using TrainingService.Contracts.Json;
 
 namespace TrainingService.Contracts.Callbacks;
 
-/// <summary>A callback of Keras that a job may name and that changes nothing here, because every job has what it gives.</summary>
+/// <summary>A callback of Keras that has nothing to do in the trainer, because the service does it.</summary>
 public abstract record CallbackWithoutEffect : CallbackSpec;
 
 /// <summary>Goes on after an interruption. Built in: the service itself starts an interrupted run again, whatever the job says.</summary>

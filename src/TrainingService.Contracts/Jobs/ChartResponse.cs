@@ -4,14 +4,14 @@ namespace TrainingService.Contracts.Jobs;
 
 /// <summary>A ready Chart.js line configuration: give it to <c>new Chart(canvas, config)</c>.</summary>
 /// <param name="Type"><c>line</c>.</param>
-/// <param name="Data">Labels per epoch, training and validation series.</param>
+/// <param name="Data">Labels per epoch or step, training and validation series.</param>
 /// <param name="Options">Title and axes.</param>
 public sealed record ChartResponse(string Type, ChartData Data, ChartOptions Options);
 
 /// <summary>What is drawn.</summary>
-/// <param name="Labels">Epochs from 1.</param>
+/// <param name="Labels">Epochs or steps from 1.</param>
 /// <param name="Datasets">The series.</param>
-public sealed record ChartData(IReadOnlyList<int> Labels, IReadOnlyList<ChartSeries> Datasets);
+public sealed record ChartData(IReadOnlyList<long> Labels, IReadOnlyList<ChartSeries> Datasets);
 
 /// <summary>One line.</summary>
 /// <param name="Label">Name in the legend.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TrainingService.Contracts.Json;
+using TrainingService.Contracts.Memory;
 using TrainingService.Contracts.Models;
 
 namespace TrainingService.Contracts.Jobs;
@@ -82,18 +83,3 @@ public sealed record ValidationResponse(JsonElement Spec, ModelSummary Model, Me
 /// <param name="TraceId">To find the request in the logs.</param>
 public sealed record ProblemResponse(
     string Type, string Title, int Status, string Code, string? Detail, IReadOnlyList<Violation>? Errors, string? TraceId);
-
-/// <summary>The figures of a job's epochs.</summary>
-/// <param name="JobId">Which job.</param>
-/// <param name="Epochs">One entry per finished epoch of the visible run, in order.</param>
-/// <param name="Evaluation">The final evaluation's figures, or null.</param>
-public sealed record MetricsResponse(Guid JobId, IReadOnlyList<EpochMetrics> Epochs, IReadOnlyDictionary<string, double?>? Evaluation);
-
-/// <summary>The figures of one epoch.</summary>
-/// <param name="Epoch">From 1.</param>
-/// <param name="Attempt">The attempt that ran it.</param>
-/// <param name="Logs">Figures by name; a figure that is not finite is null.</param>
-/// <param name="NonFinite">Names of figures that are not finite, with <c>nan</c>, <c>inf</c> or <c>-inf</c>; null when there are none.</param>
-/// <param name="DurationSeconds">How long the epoch took, validation included.</param>
-public sealed record EpochMetrics(
-    int Epoch, int Attempt, IReadOnlyDictionary<string, double?> Logs, IReadOnlyDictionary<string, string>? NonFinite, double DurationSeconds);

@@ -3,6 +3,7 @@ using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Jobs.Checks;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Json.Reading;
+using TrainingService.Contracts.Memory;
 using TrainingService.Contracts.Models;
 
 namespace TrainingService.Contracts.Jobs;
@@ -17,11 +18,13 @@ public sealed record JobSubmission(JobSpec Spec, ModelSummary Model, MemoryEstim
     /// <param name="body">The request's body as JSON.</param>
     /// <param name="datasets">The data sets that can be named.</param>
     /// <param name="violations">Everything that is wrong, in the order of the document; empty when the result is not null.</param>
+    /// <param name="maxMemoryBytes">A job that needs more memory is refused. Default: 1 TiB.</param>
     /// <returns>The checked job, or null.</returns>
-    public static JobSubmission? TryRead(JsonElement body, IReadOnlyList<DatasetInfo> datasets, out IReadOnlyList<Violation> violations)
+    public static JobSubmission? TryRead(
+        JsonElement body, IReadOnlyList<DatasetInfo> datasets, out IReadOnlyList<Violation> violations, long maxMemoryBytes = MemoryEstimate.MostBytes)
     {
         var context = new ReadContext();
-        var submission = SpecReader.ReadDocument(body, typeof(JobSpec), context) is JobSpec spec ? new JobChecks(context, datasets).Check(spec) : null;
+        var submission = SpecReader.ReadDocument(body, typeof(JobSpec), context) is JobSpec spec ? new JobChecks(context, datasets, maxMemoryBytes).Check(spec) : null;
         violations = DocumentOrder.Sort(body, context.Violations);
         return violations.Count == 0 ? submission : null;
     }

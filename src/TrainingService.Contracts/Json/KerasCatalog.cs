@@ -133,7 +133,7 @@ public static class KerasCatalog
     public static KerasKind Callbacks { get; } = new("callback", typeof(CallbackSpec),
     [
         typeof(EarlyStopping), typeof(ModelCheckpoint), typeof(ReduceLROnPlateau), typeof(LearningRateScheduler), typeof(TensorBoard), typeof(CSVLogger),
-        typeof(TerminateOnNaN), typeof(SwapEMAWeights), typeof(BackupAndRestore), typeof(History), typeof(ProgbarLogger),
+        typeof(TerminateOnNaN), typeof(SwapEMAWeights), typeof(RemoteMonitor), typeof(BackupAndRestore), typeof(History), typeof(ProgbarLogger),
     ]) { Refused = RefusedCallbacks.Reasons };
 
     /// <summary>Initializers, with Keras's short names.</summary>

@@ -1,4 +1,5 @@
 using TrainingService.Contracts.Layers;
+using TrainingService.Contracts.Memory;
 using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Models;
@@ -101,7 +102,7 @@ internal sealed class FunctionalWalk
         if (node == 0)
         {
             var step = ModelWalk.Ask(index, origin, layer, () => ModelWalk.Step(origin, layer, inputs, call));
-            _steps[index] = _steps[index] is { } other ? step with { Activations = step.Activations + other.Activations } : step;
+            _steps[index] = _steps[index] is { } other ? step with { Footprint = step.Footprint + other.Footprint } : step;
             outputs = step.Outputs;
         }
         else
@@ -109,7 +110,7 @@ internal sealed class FunctionalWalk
             outputs = ModelWalk.Ask(index, origin, layer, () => ModelWalk.Outgoing(layer, inputs, call));
             var step = _steps[index] ?? ModelWalk.Ask(index, origin, layer, () => ModelWalk.Step(origin, layer, inputs, call));
             ModelWalk.Ask(index, origin, layer, () => SameWeights(step, layer.Weights(inputs, call), inputs));
-            _steps[index] = step with { Activations = step.Activations + ModelWalk.ActivationsOf(layer, inputs, call, outputs) };
+            _steps[index] = step with { Footprint = step.Footprint + LayerFootprints.Of(layer, inputs, call, outputs) };
         }
         _done[(index, node)] = (_places, outputs);
         _calls.Add(new ModelCall(index, form, places, [.. Enumerable.Range(_places, outputs.Count)]));

@@ -1,4 +1,5 @@
 using TrainingService.Contracts.Layers;
+using TrainingService.Contracts.Memory;
 using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Models;
@@ -25,8 +26,8 @@ public sealed record ModelStep(
     /// <summary>Elements of those that are trained while the model is.</summary>
     public Int128 TrainableParams { get; } = Layer.Trainable ? Count(Weights.Where(weight => weight.Trainable)) : 0;
 
-    /// <summary>Elements per sample that its calls put out, those of layers inside it included.</summary>
-    public Int128 Activations { get; internal init; }
+    /// <summary>Bytes per row that its calls take while training, those of layers inside it included.</summary>
+    public Footprint Footprint { get; internal init; }
 
     private static Int128 Count(IEnumerable<WeightSpec> weights) =>
         weights.Aggregate(Int128.Zero, (sum, weight) => sum + Int128.Min(weight.Shape.Elements ?? 0, Most));

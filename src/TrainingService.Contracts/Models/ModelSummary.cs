@@ -25,17 +25,3 @@ public sealed record ModelSummary(
 /// <param name="OutputShapes">Every output's shape where there are several.</param>
 public sealed record LayerSummary(
     string Name, string ClassName, Shape OutputShape, long Params, IReadOnlyList<Shape> WeightShapes, IReadOnlyList<Shape>? OutputShapes = null);
-
-/// <summary>Bytes that training will need, at least.</summary>
-/// <param name="ParametersBytes">Weights.</param>
-/// <param name="GradientsBytes">One gradient per trained weight.</param>
-/// <param name="OptimizerBytes">The optimizer's slots.</param>
-/// <param name="ActivationsBytes">Outputs of all layers for one batch, kept for the backward pass.</param>
-/// <param name="DataBytes">Data set as the pipeline caches it, plus the batches in flight.</param>
-/// <param name="TotalBytes">Their sum.</param>
-public sealed record MemoryEstimate(
-    long ParametersBytes, long GradientsBytes, long OptimizerBytes, long ActivationsBytes, long DataBytes, long TotalBytes)
-{
-    /// <summary>A job that needs more is refused: 8 GiB, what a worker of the smallest recommended size has left for one run.</summary>
-    public const long LimitBytes = 8L << 30;
-}

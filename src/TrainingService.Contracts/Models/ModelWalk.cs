@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Layers;
+using TrainingService.Contracts.Memory;
 using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Models;
@@ -28,8 +29,17 @@ public sealed record ModelWalk(
     /// <summary>Shape of the first output, with the batch axis.</summary>
     public Shape Output => Outputs[0].Shape;
 
-    /// <summary>Elements per sample that all layers put out.</summary>
-    public Int128 Activations => Steps.Aggregate(Int128.Zero, (sum, step) => sum + step.Activations);
+    /// <summary>Bytes per row that all layers take while training.</summary>
+    public Footprint Footprint
+    {
+        get
+        {
+            var whole = Steps.Aggregate(default(Footprint), (sum, step) => sum + step.Footprint);
+            var saved = Model is Sequential
+                ? Steps.Zip(Steps.Skip(1)).Aggregate(Int128.Zero, (sum, pair) => sum + LayerFootprints.Saved(pair.First.Layer, pair.Second.Layer, pair.First.Outputs)) : 0;
+            return whole with { Kept = whole.Kept - saved };
+        }
+    }
 
     /// <summary>Walks through the layers' shape rules.</summary>
     /// <param name="model">The model; layers without a name get Keras's automatic one.</param>
@@ -97,7 +107,7 @@ public sealed record ModelWalk(
         var weights = layer.Weights(inputs, call);
         foreach (var weight in weights)
             weight.Check();
-        return new ModelStep(origin, layer, inputs, call, outputs, weights) { Activations = ActivationsOf(layer, inputs, call, outputs) };
+        return new ModelStep(origin, layer, inputs, call, outputs, weights) { Footprint = LayerFootprints.Of(layer, inputs, call, outputs) };
     }
 
     internal static IReadOnlyList<Shape> Outgoing(LayerSpec layer, IReadOnlyList<Shape> inputs, CallSpec call)
@@ -108,13 +118,6 @@ public sealed record ModelWalk(
             ? throw new SpecException($"the output {huge} has more elements than any machine holds.")
             : outputs;
     }
-
-    internal static Int128 ActivationsOf(LayerSpec layer, IReadOnlyList<Shape> inputs, CallSpec call, IReadOnlyList<Shape> outputs) => layer switch
-    {
-        InputLayer => 0,
-        Sequential or Functional when layer is ModelSpec model => Inside(model, inputs, call.InputNames).Activations,
-        _ => outputs.Aggregate(Int128.Zero, (sum, output) => sum + (output.ElementsPerSample ?? 0)),
-    };
 
     internal static T Ask<T>(int index, LayerSpec origin, LayerSpec layer, Func<T> rule)
     {

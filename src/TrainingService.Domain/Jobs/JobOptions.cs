@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using TrainingService.Contracts.Memory;
 
 namespace TrainingService.Domain.Jobs;
 
@@ -25,6 +26,13 @@ public sealed class JobOptions
     /// <summary>The longest pause.</summary>
     [Range(0.0, 86_400)]
     public double LongestRetrySeconds { get; init; } = 600;
+
+    /// <summary>
+    /// Jobs that need more memory are refused when they are submitted. Default: where this program starts the worker itself, what that one has
+    /// for a job; otherwise none but 1 TiB, as each worker has a limit of its own.
+    /// </summary>
+    [Range(1L << 20, MemoryEstimate.MostBytes)]
+    public long MaxMemoryBytes { get; init; } = MemoryEstimate.MostBytes;
 
     /// <summary>The pause after so many attempts that count.</summary>
     public TimeSpan RetryDelay(int counted) =>

@@ -23,14 +23,19 @@ internal sealed class JobSql(NpgsqlDataSource database)
         string change, IReadOnlyList<NewEvent> events, Func<DbDataReader, T> read, CancellationToken ct, params (string Name, object? Value)[] values) =>
         WriteAsync(change, also: "SELECT", events, read, ct, values);
 
-    /// <param name="also">A further statement of the same transaction, which finds the changed row as <c>job</c>.</param>
+    /// <param name="also">Further statements of the same transaction, which find the changed row as <c>job</c>.</param>
     public Task<IReadOnlyList<T>> WriteAsync<T>(
         string change, string also, IReadOnlyList<NewEvent> events, Func<DbDataReader, T> read, CancellationToken ct,
+        params (string Name, object? Value)[] values) => WriteAsync(change, [also], events, read, ct, values);
+
+    /// <inheritdoc cref="WriteAsync{T}(string, string, IReadOnlyList{NewEvent}, Func{DbDataReader, T}, CancellationToken, ValueTuple{string, object?}[])" />
+    public Task<IReadOnlyList<T>> WriteAsync<T>(
+        string change, IReadOnlyList<string> also, IReadOnlyList<NewEvent> events, Func<DbDataReader, T> read, CancellationToken ct,
         params (string Name, object? Value)[] values) =>
         ReadAsync(
             $"""
             WITH job AS ({change}),
-            also AS ({also}),
+            {string.Concat(also.Select((statement, i) => $"also{i} AS ({statement}),\n"))}
             added AS (
                 INSERT INTO job_events (job_id, seq, attempt, type, data, created_at)
                 SELECT job.id, job.last_seq - @n + event.n, job.attempt, event.type, event.data::jsonb, job.at

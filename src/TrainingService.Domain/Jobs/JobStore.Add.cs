@@ -1,3 +1,4 @@
+using TrainingService.Contracts.Callbacks;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Domain.Queue;
 using TrainingService.Domain.Storage;
@@ -44,9 +45,14 @@ public sealed partial class JobStore
         }
     }
 
+    private const string AddWebhooks = """
+        INSERT INTO webhooks (job_id, number, seq, active, tries, next_at, delivered, dead)
+        SELECT id, number, 0, true, 0, at, 0, 0 FROM job, generate_series(0, @webhooks - 1) AS number
+        """;
+
     private Task<IReadOnlyList<Guid>> AddNewAsync(JobSubmission submission, Offer offer, JobOrigin? origin, IdempotencyKey? key, CancellationToken ct) =>
         _sql.WriteAsync(
-            $"INSERT INTO jobs ({Columns}) VALUES ({Values}, 0, NULL, NULL, NULL) {OncePerKey} RETURNING {JobSql.Row}",
+            $"INSERT INTO jobs ({Columns}) VALUES ({Values}, 0, NULL, NULL, NULL) {OncePerKey} RETURNING {JobSql.Row}", AddWebhooks,
             [JobEvents.Status(JobStatus.Queued, reason: "accepted")], Changed, ct, ValuesOf(submission, offer, origin, key));
 
     /// <summary>The parent's rows are locked, so that its bytes have a row that names them at any time.</summary>
@@ -58,11 +64,15 @@ public sealed partial class JobStore
             FROM (SELECT number, epoch, step FROM checkpoints WHERE job_id = @parent ORDER BY number DESC LIMIT 1 FOR SHARE) AS latest
             {OncePerKey} RETURNING {JobSql.Row}
             """,
-            also: """
-            INSERT INTO checkpoints (job_id, number, attempt, epoch, step, is_best, sha256, size_bytes, created_at)
-            SELECT job.id, parents.number, 0, parents.epoch, parents.step, false, parents.sha256, parents.size_bytes, parents.created_at
-            FROM job, (SELECT * FROM checkpoints WHERE job_id = @parent FOR SHARE) AS parents
-            """,
+            also:
+            [
+                AddWebhooks,
+                """
+                INSERT INTO checkpoints (job_id, number, attempt, epoch, step, is_best, sha256, size_bytes, created_at)
+                SELECT job.id, parents.number, 0, parents.epoch, parents.step, false, parents.sha256, parents.size_bytes, parents.created_at
+                FROM job, (SELECT * FROM checkpoints WHERE job_id = @parent FOR SHARE) AS parents
+                """,
+            ],
             [JobEvents.Status(JobStatus.Queued, reason: "accepted")], Changed, ct, ValuesOf(submission, offer, origin, key));
 
     private (string, object?)[] ValuesOf(JobSubmission submission, Offer offer, JobOrigin? origin, IdempotencyKey? key)
@@ -75,6 +85,7 @@ public sealed partial class JobStore
             ("queue", offer.Queue), ("priority", (short)(spec.Priority ?? JobPriority.Normal)), ("lane", (short)offer.Lane),
             ("max_attempts", spec.Retry?.MaxAttempts ?? options.Value.MaxAttempts), ("max_pending", spec.Stopping?.MaxPendingSeconds),
             ("epochs", spec.Fit?.Epochs ?? 1), ("parent", origin?.ParentId), ("relation", origin?.Relation.ToText()),
+            ("webhooks", (spec.Fit?.Callbacks ?? []).OfType<RemoteMonitor>().Count()),
             ("key", key?.Key), ("key_sha256", key?.BodySha256),
         ];
     }

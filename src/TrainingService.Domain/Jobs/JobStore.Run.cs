@@ -88,13 +88,14 @@ public sealed partial class JobStore
         {
             var held = await _sql.ReadAsync(
                 $"SELECT requested, uncounted_attempts, max_attempts FROM jobs WHERE {Held}",
-                row => (Requested: row.IsDBNull(0) ? null : row.GetString(0), Counted: attempt - row.GetInt32(1), Most: row.GetInt32(2)), ct,
+                row => (Requested: row.IsDBNull(0) ? null : row.GetString(0), Uncounted: row.GetInt32(1), Most: row.GetInt32(2)), ct,
                 ("id", jobId), ("attempt", attempt));
             if (held is not [var job])
                 return await ReadSettledAsync(jobId, attempt, handBack, ct);
-            var after = JobRules.AfterRun(job.Requested, handBack.CountAttempt && job.Counted >= job.Most);
-            if (Rang(await GiveBackAsync(jobId, attempt, handBack, job.Requested, job.Counted, after, ct)))
-                return after == JobStatus.Queued ? SettledQueued(DelayOf(handBack, job.Counted)) : SettledAs(after);
+            var counted = attempt - job.Uncounted;
+            var after = JobRules.AfterRun(job.Requested, handBack.CountAttempt && JobRules.IsSpent(attempt, job.Uncounted, job.Most));
+            if (Rang(await GiveBackAsync(jobId, attempt, handBack, job.Requested, counted, after, ct)))
+                return after == JobStatus.Queued ? SettledQueued(DelayOf(handBack, counted)) : SettledAs(after);
             // Somebody asked for something between the statements: look again.
         }
     }

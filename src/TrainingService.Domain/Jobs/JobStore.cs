@@ -24,11 +24,12 @@ public sealed partial class JobStore(
     /// <summary>Events after a number, in order.</summary>
     public async Task<IReadOnlyList<JobEvent>> ReadEventsAsync(Guid jobId, long after, int limit, CancellationToken ct) =>
         await _sql.ReadAsync(
-            "SELECT seq, attempt, type, created_at, data FROM job_events WHERE job_id = @id AND seq > @after ORDER BY seq LIMIT @limit",
+            // Numbers have no gaps, so a page has an upper end as well: however long the job is, and whatever the planner believes, no more is read than the page.
+            "SELECT seq, attempt, type, created_at, data FROM job_events WHERE job_id = @id AND seq > @after AND seq <= @end ORDER BY seq",
             row => new JobEvent(
                 row.GetInt64(0), jobId, row.GetInt32(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3),
                 JobSql.Json<System.Text.Json.JsonElement>(row, "data")),
-            ct, ("id", jobId), ("after", after), ("limit", limit));
+            ct, ("id", jobId), ("after", after), ("end", after > long.MaxValue - limit ? long.MaxValue : after + limit));
 
     /// <summary>How many jobs are before a queued one in its queue, plus one; jobs that are not queued are left out.</summary>
     public async Task<IReadOnlyDictionary<Guid, long>> ReadQueuePositionsAsync(IReadOnlyCollection<Guid> jobIds, CancellationToken ct) =>

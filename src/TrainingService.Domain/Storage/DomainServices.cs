@@ -9,6 +9,7 @@ using TrainingService.Domain.Datasets;
 using TrainingService.Domain.Events;
 using TrainingService.Domain.Jobs;
 using TrainingService.Domain.Queue;
+using TrainingService.Domain.Webhooks;
 using TrainingService.Domain.Workers;
 
 namespace TrainingService.Domain.Storage;
@@ -43,6 +44,9 @@ public static class DomainServices
         services.AddSingleton<WorkerRegistry>();
         services.AddSingleton<EventBell>().AddHostedService(provider => provider.GetRequiredService<EventBell>());
         services.AddSingleton<BellListener>().AddHostedService(provider => provider.GetRequiredService<BellListener>());
+        services.AddOptions<WebhookOptions>().Bind(configuration.GetSection("Webhooks")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>().AddSingleton<IValidateOptions<WebhookOptions>, WebhookSecretValidator>();
+        services.AddSingleton<WebhookPolicy>();
         services.AddTrainingQueueStorage();
         services.AddSingleton<TrainingQueue>();
         return services;

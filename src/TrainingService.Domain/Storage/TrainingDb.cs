@@ -3,6 +3,7 @@ using TrainingService.Domain.Artifacts;
 using TrainingService.Domain.Checkpoints;
 using TrainingService.Domain.Events;
 using TrainingService.Domain.Jobs;
+using TrainingService.Domain.Webhooks;
 using TrainingService.Domain.Workers;
 
 namespace TrainingService.Domain.Storage;
@@ -24,6 +25,8 @@ public sealed class TrainingDb(DbContextOptions<TrainingDb> options) : DbContext
 
     public DbSet<WorkerRow> Workers => Set<WorkerRow>();
 
+    public DbSet<Webhook> Webhooks => Set<Webhook>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfiguration(new TrainingJobMapping());
@@ -33,6 +36,7 @@ public sealed class TrainingDb(DbContextOptions<TrainingDb> options) : DbContext
         modelBuilder.ApplyConfiguration(new CheckpointMapping());
         modelBuilder.ApplyConfiguration(new DeletedJobMapping());
         modelBuilder.ApplyConfiguration(new WorkerMapping());
+        modelBuilder.ApplyConfiguration(new WebhookMapping());
         SnakeCase.Apply(modelBuilder);
     }
 }

@@ -16,6 +16,7 @@ public static class CallbackTable
         [typeof(Specs.CSVLogger)] = spec => new CSVLogger((Specs.CSVLogger)spec),
         [typeof(Specs.TerminateOnNaN)] = spec => new TerminateOnNaN((Specs.TerminateOnNaN)spec),
         [typeof(Specs.SwapEMAWeights)] = spec => new SwapEMAWeights((Specs.SwapEMAWeights)spec),
+        [typeof(Specs.RemoteMonitor)] = spec => new WithoutEffect((Specs.RemoteMonitor)spec),
         [typeof(Specs.BackupAndRestore)] = spec => new WithoutEffect((Specs.BackupAndRestore)spec),
         [typeof(Specs.History)] = spec => new WithoutEffect((Specs.History)spec),
         [typeof(Specs.ProgbarLogger)] = spec => new WithoutEffect((Specs.ProgbarLogger)spec),

@@ -22,7 +22,9 @@ public static class CheckpointFile
     /// <param name="content">What is written; it stays the caller's.</param>
     /// <param name="step">Told before each thing that is done to the disk. Default: nobody.</param>
     /// <returns>The file's length and SHA-256, in lower-case hex.</returns>
-    public static (long SizeBytes, string Sha256) Write(string path, CheckpointContent content, Action<string>? step = null)
+    public static (long SizeBytes, string Sha256) Write(string path, CheckpointContent content, Action<string>? step = null) => Write(path, content, Version, step);
+
+    internal static (long SizeBytes, string Sha256) Write(string path, CheckpointContent content, int version, Action<string>? step = null)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         (long, string) written = default;
@@ -31,7 +33,7 @@ public static class CheckpointFile
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             var hashing = new HashingStream(file, hash);
             using var digest = zeros(DigestBytes, uint8);
-            var metadata = new Dictionary<string, string> { ["format"] = Format, ["version"] = $"{Version}", ["values"] = content.Values.ToJsonString() };
+            var metadata = new Dictionary<string, string> { ["format"] = Format, ["version"] = $"{version}", ["values"] = content.Values.ToJsonString() };
             Safetensors.WriteHeader(hashing, [.. content.Tensors.Select(entry => (entry.Key, entry.Value)), (DigestName, digest)], metadata);
             step?.Invoke("write");
             foreach (var values in content.Tensors.Values)
@@ -64,8 +66,8 @@ public static class CheckpointFile
         {
             if (metadata.GetValueOrDefault("format") != Format)
                 throw new CheckpointException($"expected a file of the format {Format}. Received: {metadata.GetValueOrDefault("format", "none")}.");
-            if (metadata.GetValueOrDefault("version") is var version && version != $"{Version}")
-                throw new CheckpointException($"expected version {Version} of the checkpoint format. Received: version {version}.");
+            if (metadata.GetValueOrDefault("version") is var found && found != $"{Version}")
+                throw new CheckpointException($"expected version {Version} of the checkpoint format. Received: version {found}.");
             return JsonNode.Parse(metadata["values"])!.AsObject();
         }
         catch
@@ -98,7 +100,7 @@ public static class CheckpointFile
             if (!hash.GetHashAndReset().AsSpan().SequenceEqual(expected))
                 throw new CheckpointException($"expected the SHA-256 of the content to be the one at the file's end. Received: another one; the file of {file.Length} bytes is damaged.");
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new CheckpointException($"expected a file that can be read. Received: {exception.Message}");
         }

@@ -88,20 +88,21 @@ public sealed class CheckpointKeeper(string folder, ITrainingObserver observer, 
 
     private void Write(TrainerCheckpointFile file, CheckpointContent content)
     {
-        using (content)
+        var watch = Stopwatch.StartNew();
+        long size;
+        string sha256;
+        try
         {
-            var watch = Stopwatch.StartNew();
-            try
-            {
-                var (size, sha256) = CheckpointFile.Write(Path.Combine(folder, $"{file.Number}.ckpt"), content, FileStep);
-                Took = watch.Elapsed;
-                observer.OnCheckpoint(file with { SizeBytes = size, Sha256 = sha256 });
-            }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-            {
-                observer.OnLog(new LogEvent("warning", $"Checkpoint {file.Number} could not be written: {failure.Message}"));
-            }
+            using (content)
+                (size, sha256) = CheckpointFile.Write(Path.Combine(folder, $"{file.Number}.ckpt"), content, FileStep);
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            observer.OnLog(new LogEvent("warning", $"Checkpoint {file.Number} could not be written: {failure.Message}"));
+            return;
+        }
+        Took = watch.Elapsed;
+        observer.OnCheckpoint(file with { SizeBytes = size, Sha256 = sha256 });
     }
 
     /// <summary>Whether the epoch that has just ended is the best of those that were saved: by its validation's loss, or else its own.</summary>

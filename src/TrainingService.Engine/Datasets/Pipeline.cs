@@ -12,11 +12,12 @@ namespace TrainingService.Engine.Datasets;
 public sealed class Pipeline : IDisposable
 {
     private const int RowsPerCacheStep = 4_096;
+    private const int AutomaticBuffer = 8;
 
     private readonly Rows _rows;
     private readonly RowOrder _order;
     private readonly List<Layer> _maps = []; // applied to every batch; a cache applies what came before it to all rows
-    private readonly int _prefetch;
+    private readonly Prefetch? _prefetch;
     private readonly bool _mapsDraw;
     private readonly long _rowsPerPass, _batchesPerPass;
     private readonly Stopwatch _wait = new();
@@ -44,7 +45,7 @@ public sealed class Pipeline : IDisposable
                     _order.Freeze();
                     break;
                 case Prefetch prefetch:
-                    _prefetch = prefetch.BufferSize ?? 8;
+                    _prefetch = prefetch;
                     break;
                 default:
                     _order.Add(step);
@@ -103,10 +104,17 @@ public sealed class Pipeline : IDisposable
     {
         var batches = RowsOf(epoch).Select((rows, number) => (rows, number)).Where(batch => batch.number >= from)
             .Select(batch => Gather(batch.rows, ((ulong)(drawing ?? epoch) << 32) + (ulong)batch.number));
-        using var source = (_prefetch > 0 ? Prefetching.Run(batches, _prefetch) : batches).GetEnumerator();
+        using var source = Prefetched(batches).GetEnumerator();
         while (Next(source) is { } batch)
             yield return batch;
     }
+
+    private IEnumerable<Batch> Prefetched(IEnumerable<Batch> batches) => _prefetch switch
+    {
+        null => batches,
+        { BufferSize: { } size } => Prefetching.Run(batches, size),
+        _ => Prefetching.RunWherePaying(batches, AutomaticBuffer, sparesCore: Environment.ProcessorCount > get_num_threads()),
+    };
 
     private IEnumerable<long[]> RowsOf(int epoch)
     {

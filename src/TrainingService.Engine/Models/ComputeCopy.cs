@@ -37,7 +37,7 @@ internal sealed class ComputeCopy : IDisposable
             kept.copy_(rounded);
     }
 
-    public void ZeroGradients() => _gradients.zero_();
+    public void ZeroGradients() => ParameterBuffer.Zero(_gradients);
 
     public void AddGradientsTo(Tensor gradients) => gradients.add_(_gradients);
 

@@ -94,7 +94,7 @@ public sealed class Model : IStateful, IDisposable
     }
 
     /// <summary>Whether any layer computes in float16, which CPUs do very slowly.</summary>
-    public bool UsesFloat16 => Precision.MixedPrecision.UsesFloat16(_root);
+    public bool UsesFloat16 => Precision.LayerPrecision.UsesFloat16(_root);
 
     /// <summary>Forgets what stateful layers carry from batch to batch.</summary>
     public void ResetState() => _root.ResetState();

@@ -40,12 +40,13 @@ public static partial class NativeTorch
 
     /// <summary>
     /// OpenMP's threads spin for milliseconds while they wait for each other. Where other processes want the same cores, that turns
-    /// seconds into minutes, so they spin briefly and then sleep, unless the operator chose otherwise. OpenMP reads this when it loads.
+    /// seconds into minutes, so they spin for about a third of a millisecond and then sleep, unless the operator chose otherwise: much
+    /// shorter, and every operation of a small model waits for a thread to wake. OpenMP reads this when it loads.
     /// </summary>
     private static void LetIdleThreadsSleep()
     {
         if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
-            _ = SetEnvironment("GOMP_SPINCOUNT", "1000", overwrite: 0);
+            _ = SetEnvironment("GOMP_SPINCOUNT", "20000", overwrite: 0);
     }
 
     // .NET keeps a copy of the environment; native libraries see only the process's own.

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using TrainingService.Engine.Models;
 using static TorchSharp.torch;
 using Specs = TrainingService.Contracts.Optimizers;
@@ -24,6 +26,11 @@ public sealed class RmsProp : UpdateRule
     /// <inheritdoc />
     protected override void Update(Tensor values, Tensor gradients)
     {
+        if (_momentum is null && _average is null && FusedStep.Fits(values))
+        {
+            FusedStep.Run(new Rule(_spec.Rho, _spec.Epsilon, Rate), values, gradients, _velocity);
+            return;
+        }
         _velocity.mul_(_spec.Rho).addcmul_(gradients, gradients, 1 - _spec.Rho);
         var denominator = _velocity;
         if (_average is not null)
@@ -33,5 +40,19 @@ public sealed class RmsProp : UpdateRule
             values.addcdiv_(gradients, denominator, -Rate);
         else
             values.sub_(_momentum.mul_(_spec.Momentum).addcdiv_(gradients, denominator, Rate));
+    }
+
+    private readonly struct Rule(double rho, double epsilon, double rate) : IElementRule
+    {
+        private readonly Vector<float> _rho = new((float)rho), _rest = new((float)(1 - rho)), _epsilon = new((float)epsilon), _rate = new((float)rate);
+
+        public static int Slots => 1;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Move(ref Vector<float> value, Vector<float> gradient, ref Vector<float> first, ref Vector<float> second)
+        {
+            first = (first * _rho) + (gradient * gradient * _rest);
+            value -= _rate * (gradient / Vector.SquareRoot(first + _epsilon));
+        }
     }
 }

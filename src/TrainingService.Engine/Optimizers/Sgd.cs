@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using TorchSharp;
 using TrainingService.Engine.Models;
 using static TorchSharp.torch;
@@ -28,11 +30,31 @@ public sealed class Sgd : UpdateRule
             values.add_(gradients, step);
             return;
         }
+        if (FusedStep.Fits(values))
+        {
+            FusedStep.Run(new Rule(_spec.Momentum, Rate, _spec.Nesterov), values, gradients, _momentum);
+            return;
+        }
         using Scalar decay = _spec.Momentum;
         _momentum.mul_(decay).add_(gradients, step);
         if (_spec.Nesterov)
             values.add_(_momentum, decay).add_(gradients, step);
         else
             values.add_(_momentum);
+    }
+
+    private readonly struct Rule(double momentum, double rate, bool nesterov) : IElementRule
+    {
+        private readonly Vector<float> _momentum = new((float)momentum), _rate = new((float)rate);
+
+        public static int Slots => 1;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Move(ref Vector<float> value, Vector<float> gradient, ref Vector<float> first, ref Vector<float> second)
+        {
+            var step = gradient * _rate;
+            first = (first * _momentum) - step;
+            value += nesterov ? (first * _momentum) - step : first;
+        }
     }
 }

@@ -53,6 +53,10 @@ internal readonly record struct LayerPrecision(
     /// <summary>The policy that counts for a layer inside another one.</summary>
     public static string NameOf(LayerSpec spec, string? around) => spec.Dtype == "float32" && around is not null ? around : spec.Dtype;
 
+    /// <summary>Whether a layer, or any inside of it, computes in float16.</summary>
+    public static bool UsesFloat16(Layer layer) =>
+        layer.Precision.Weights == torch.float16 || layer.Precision.Outputs == torch.float16 || layer.Sublayers.Any(UsesFloat16);
+
     /// <summary>Whether it is float16 or bfloat16.</summary>
     public static bool IsHalf(torch.ScalarType type) => type is torch.ScalarType.Float16 or torch.ScalarType.BFloat16;
 

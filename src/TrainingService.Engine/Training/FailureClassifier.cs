@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TrainingService.Contracts.Jobs;
+using TrainingService.Contracts.Memory;
 using TrainingService.Contracts.Shapes;
 using TrainingService.Contracts.Trainer;
 using TrainingService.Engine.Callbacks;
@@ -13,13 +14,17 @@ public static class FailureClassifier
 {
     private static readonly string[] OutOfMemoryTexts = ["can't allocate memory", "out of memory", "not enough memory", "CUBLAS_STATUS_ALLOC_FAILED", "std::bad_alloc"];
 
+    private const int NoSpaceLeft = 28, QuotaExceeded = 122; // ENOSPC, EDQUOT
+
     /// <summary>The result of a run that ended with this exception.</summary>
-    public static TrainerResult Classify(Exception failure) => failure switch
+    /// <param name="failure">What was thrown.</param>
+    /// <param name="plan">What was run: a run out of memory names the parts that took the most, and a batch that should fit.</param>
+    public static TrainerResult Classify(Exception failure, TrainerPlan? plan = null) => failure switch
     {
-        OutOfMemoryException => OutOfMemory(failure),
-        ExternalException or InvalidOperationException when OutOfMemoryTexts.Any(text => failure.Message.Contains(text, StringComparison.OrdinalIgnoreCase)) => OutOfMemory(failure),
+        _ when IsOutOfMemory(failure) => OutOfMemory(failure, plan),
         NonFiniteLossException => Result(StopReason.NanLoss, failure.Message, "Try a smaller learning rate, clipnorm, or look for extreme values in the data."),
         CheckpointException => Result(StopReason.CorruptCheckpoint, failure.Message, "Begin anew with a clone of the job."),
+        IOException { HResult: NoSpaceLeft or QuotaExceeded } => Result(StopReason.StorageFull, failure.Message, "Free some room on the worker's disk, then submit the job again."),
         DeviceException device => new TrainerResult(StopReason.InternalError, new JobError("device", device.Message, device.Hint)),
         DatasetException => Result(StopReason.BadData, failure.Message, "Check the data set's files against its description."),
         ExternalException when IsAboutLabels(failure.Message) =>
@@ -31,8 +36,16 @@ public static class FailureClassifier
     private static bool IsAboutLabels(string message) =>
         message.Contains("out of bounds", StringComparison.Ordinal) && (message.Contains("index", StringComparison.Ordinal) || message.StartsWith("Target", StringComparison.Ordinal));
 
-    private static TrainerResult OutOfMemory(Exception failure) =>
-        Result(StopReason.OutOfMemory, FirstLine(failure.Message), "Try a smaller batch_size, a smaller model, or a worker with more memory.");
+    /// <summary>Whether the process, or a device, had no more memory.</summary>
+    public static bool IsOutOfMemory(Exception failure) => failure is OutOfMemoryException
+        || (failure is ExternalException or InvalidOperationException && OutOfMemoryTexts.Any(text => failure.Message.Contains(text, StringComparison.OrdinalIgnoreCase)))
+        || (failure.InnerException is { } inner && IsOutOfMemory(inner));
+
+    private static TrainerResult OutOfMemory(Exception failure, TrainerPlan? plan)
+    {
+        var estimate = plan is null ? null : MemoryEstimator.Of(plan.Spec, [.. plan.Datasets.Select(dataset => dataset.Info)]);
+        return new TrainerResult(StopReason.OutOfMemory, MemoryAdvice.OutOfMemory(FirstLine(failure.Message).TrimEnd('.') + ".", estimate, plan?.MemoryLimitBytes));
+    }
 
     private static TrainerResult Result(StopReason reason, string message, string? hint) =>
         new(reason, new JobError(System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString()), message, hint));

@@ -25,6 +25,7 @@ public sealed partial class Trainer
         if (options.Resume is { } resume)
         {
             Resume(resume, run);
+            resume.Content.Dispose(); // it is as large as the model with its optimizer
             if (at.Ended is { } ended)
                 return ended; // only its evaluation and its files are missing
             options.Limits.Check(fit);
@@ -80,6 +81,7 @@ public sealed partial class Trainer
         var (time, began) = (options.Limits.Time, 0L);
         foreach (var batch in run.Train.Epoch(at.Epoch, at.Step))
         {
+            var rows = batch.Rows;
             if (options.Limits.HasDeadline)
                 began = time.GetTimestamp();
             using (batch)
@@ -93,7 +95,7 @@ public sealed partial class Trainer
             at.GlobalStep++;
             Pulse.BeatBatch();
             if (options.Limits.HasDeadline)
-                run.Finish.Learned(batch.Rows, time.GetElapsedTime(began));
+                run.Finish.Learned(rows, time.GetElapsedTime(began));
             if (options.StepMetricsEvery is { } every && at.GlobalStep % every == 0)
                 options.Observer?.OnStep(StepEvent(at));
             if (clock.ProgressIsDue())

@@ -2,6 +2,7 @@ using TorchSharp;
 using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Jobs;
+using TrainingService.Contracts.Models;
 using TrainingService.Contracts.Optimizers;
 using TrainingService.Contracts.Trainer;
 using TrainingService.Engine.Callbacks;
@@ -11,7 +12,6 @@ using TrainingService.Engine.Distribution;
 using TrainingService.Engine.Models;
 using TrainingService.Engine.Native;
 using TrainingService.Engine.Optimizers;
-using TrainingService.Engine.Precision;
 using TrainingService.Engine.Random;
 
 namespace TrainingService.Engine.Training;
@@ -24,6 +24,7 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
 {
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly OutputFiles _files = new(plan.OutputDirectory, observer);
+    private ulong? _memoryBefore;
 
     /// <summary>Runs the job on the calling thread.</summary>
     /// <param name="cancelled">Somebody cancels; training stops after the batch.</param>
@@ -41,9 +42,10 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
         }
         catch (Exception failure)
         {
+            ProcessMemory.Lift(_memoryBefore);
             observer.OnLog(new LogEvent("error", failure.ToString()));
             _files.Announce();
-            return FailureClassifier.Classify(failure);
+            return FailureClassifier.Classify(failure, plan);
         }
     }
 
@@ -57,6 +59,8 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
 
         observer.OnPhase(new TrainerPhase(JobPhase.Preparing));
         NativeTorch.EnsureLoaded();
+        if (plan.MemoryLimitBytes is { } most)
+            _memoryBefore = ProcessMemory.Limit(most);
         torch.set_num_threads(Math.Max(1, plan.Threads));
         var device = Devices.Choose(spec.Resources?.Device);
         var random = new RandomStreams(spec.Seed ?? 0);

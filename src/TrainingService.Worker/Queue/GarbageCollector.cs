@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TrainingService.Contracts.Jobs;
+using TrainingService.Domain.Artifacts;
 using TrainingService.Domain.Storage;
 using TrainingService.Domain.Workers;
 
@@ -10,8 +11,8 @@ namespace TrainingService.Worker.Queue;
 
 /// <summary>The slow round: content that no row names, folders of runs that nobody runs, workers that were silent for long.</summary>
 internal sealed class GarbageCollector(
-    IDbContextFactory<TrainingDb> databases, WorkerRegistry registry, TrainingRunFactory runs, IOptions<WorkerOptions> worker, TimeProvider time,
-    ILogger<GarbageCollector> logger) : BackgroundService
+    ContentCollector contents, IDbContextFactory<TrainingDb> databases, WorkerRegistry registry, TrainingRunFactory runs,
+    IOptions<WorkerOptions> worker, TimeProvider time, ILogger<GarbageCollector> logger) : BackgroundService
 {
     // The worker that left it may be about to remove it itself.
     private static readonly TimeSpan _folderGrace = TimeSpan.FromMinutes(10);
@@ -36,6 +37,13 @@ internal sealed class GarbageCollector(
     private async Task CollectAsync(CancellationToken ct)
     {
         await registry.RemoveSilentAsync(WorkerPresence.Silence, ct);
+        foreach (var content in await contents.CollectAsync(ct))
+            logger.LogInformation("Removed {SizeBytes} bytes that nothing names, SHA-256 {Sha256}.", content.SizeBytes, content.Sha256);
+        await RemoveFoldersAsync(ct);
+    }
+
+    private async Task RemoveFoldersAsync(CancellationToken ct)
+    {
         var folders = AbandonedRuns.Find(runs.StorageRoot, time.GetUtcNow() - _folderGrace);
         if (folders.Count == 0)
             return;

@@ -78,8 +78,8 @@ internal sealed class Lease : IAsyncDisposable
             var state = await _store.RenewAsync(_claim.JobId, _claim.Attempt, _duration, _released.Token);
             if (!state.Held)
                 await _lost.CancelAsync();
-            else if ((Requested = state.Requested) is not null)
-                await _stopRequested.CancelAsync();
+            else
+                await TakeAsync(state.Requested);
             return true;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -88,5 +88,15 @@ internal sealed class Lease : IAsyncDisposable
             _logger.LogWarning(exception, "Heartbeat of job {JobId}, attempt {Attempt}, failed.", _claim.JobId, _claim.Attempt);
             return false;
         }
+    }
+
+    private async Task TakeAsync(string? requested)
+    {
+        if (requested == Requested)
+            return;
+        _logger.LogInformation("Job {JobId}, attempt {Attempt}: asked to {Requested}.", _claim.JobId, _claim.Attempt, requested ?? "go on");
+        Requested = requested;
+        if (requested is not null)
+            await _stopRequested.CancelAsync();
     }
 }

@@ -14,7 +14,13 @@ namespace TrainingService.Worker.Queue;
 internal sealed record ResumeFiles(IReadOnlyList<TrainerCheckpoint> Files, bool IsParents, bool AllDamaged);
 
 /// <summary>Fetches a job's checkpoints for a run. Every byte is verified on the way; a damaged one is passed over, and the job's log says so.</summary>
-internal sealed class ResumeReader(IArtifactStore artifacts, RunFolder folder, EventWriter writer, StorageSpace space, Claim claim)
+/// <param name="artifacts">Has the bytes.</param>
+/// <param name="folder">Where they go.</param>
+/// <param name="warn">Writes into the job's log.</param>
+/// <param name="space">Waits for room.</param>
+/// <param name="claim">Names the checkpoints.</param>
+internal sealed class ResumeReader(
+    IArtifactStore artifacts, RunFolder folder, Func<LogEvent, CancellationToken, ValueTask> warn, StorageSpace space, Claim claim)
 {
     /// <summary>The one to go on from, and others in case the trainer cannot read it.</summary>
     private const int Wanted = 3;
@@ -45,7 +51,7 @@ internal sealed class ResumeReader(IArtifactStore artifacts, RunFolder folder, E
                 continue;
             }
             File.Delete(path);
-            await writer.WriteAsync(new LogEvent("warning", $"Checkpoint {row.Number} of epoch {row.Epoch} is damaged and passed over: {damage}."), ct);
+            await warn(new LogEvent("warning", $"Checkpoint {row.Number} of epoch {row.Epoch} is damaged and passed over: {damage}."), ct);
         }
         return files;
     }

@@ -1,4 +1,5 @@
 using TrainingService.Contracts.Jobs;
+using TrainingService.Contracts.Memory;
 using TrainingService.Domain.Storage;
 
 namespace TrainingService.Worker.Queue;
@@ -8,6 +9,9 @@ internal static class TrainerExit
 {
     /// <summary>128 + SIGKILL.</summary>
     public const int Killed = 137;
+
+    /// <summary>128 + SIGABRT.</summary>
+    private const int Aborted = 134;
 
     private const int ShownChars = 2_000;
 
@@ -26,7 +30,7 @@ internal static class TrainerExit
     {
         var (what, hint) = exitCode switch
         {
-            134 => ("libtorch aborted (SIGABRT)", "The end of the trainer's log says on which operation."),
+            Aborted => ("libtorch aborted (SIGABRT)", "The end of the trainer's log says on which operation."),
             Killed => ("it was killed (SIGKILL)", "When the machine ran out of memory: a smaller batch_size, or more memory for the worker."),
             139 => ("it crashed in native code (SIGSEGV)", "The end of the trainer's log may say where."),
             143 => ("it was terminated (SIGTERM)", null),
@@ -36,11 +40,16 @@ internal static class TrainerExit
         return new JobError(StopReason.Poison.ToText(), $"The trainer died: {what}, exit code {exitCode}.{EndOf(stderrTail)}", HintOf(stderrTail) ?? hint);
     }
 
-    /// <summary>The kernel killed it for want of memory.</summary>
-    public static JobError OutOfMemory(int exitCode) => new(
-        StopReason.OutOfMemory.ToText(),
-        $"The trainer used more memory than its control group has and was killed by the kernel, exit code {exitCode}.",
-        "Try a smaller batch_size, a smaller model, or a worker with more memory.");
+    /// <summary>Whether it ended for want of memory: the kernel says so, or native code's last words.</summary>
+    public static bool IsOutOfMemory(TrainerEnd end, string stderrTail) =>
+        end.OutOfMemory || (end.ExitCode == Aborted && MemoryAdvice.IsOutOfMemory(stderrTail));
+
+    /// <summary>It ended for want of memory.</summary>
+    public static JobError OutOfMemory(TrainerEnd end, RunMemory? memory) => MemoryAdvice.OutOfMemory(
+        end.OutOfMemory
+            ? $"The trainer used more memory than its control group has and was killed by the kernel, exit code {end.ExitCode}."
+            : $"The trainer got no more memory and aborted, exit code {end.ExitCode}.",
+        memory?.Estimate, memory?.LimitBytes);
 
     /// <summary>It made no progress any more and was killed.</summary>
     public static JobError Stalled(TimeSpan silence, string stderrTail) => new(

@@ -18,7 +18,7 @@ namespace TrainingService.Worker.Queue;
 /// <summary>What every run needs besides its claim.</summary>
 internal sealed class TrainingRunFactory(
     JobStore store, IArtifactStore artifacts, DatasetCatalog datasets, EventBell bell, Outage outage, StorageSpace space,
-    IConfiguration configuration, ExtensionOptions extensions, IOptions<WorkerOptions> worker, TimeProvider time)
+    IConfiguration configuration, ExtensionOptions extensions, WorkerIdentity identity, IOptions<WorkerOptions> worker, TimeProvider time)
 {
     public string StorageRoot { get; } = configuration["Storage:Root"]!;
 
@@ -28,8 +28,8 @@ internal sealed class TrainingRunFactory(
         var publisher = new ArtifactPublisher(artifacts, store, outage, space, time, claim);
         var checkpoints = new CheckpointPublisher(artifacts, store, folder, outage, space, time, claim);
         var writer = new EventWriter(store, publisher, checkpoints, folder, outage, claim, worker.Value.MaxStderrEvents);
-        var resume = new ResumeReader(artifacts, folder, writer, space, claim);
-        return await new TrainingRun(claim, lease, folder, publisher, resume, writer, datasets, bell, space, extensions, worker.Value, time)
+        var resume = new ResumeReader(artifacts, folder, writer.WriteAsync, space, claim);
+        return await new TrainingRun(claim, lease, folder, publisher, resume, writer, datasets, bell, space, extensions, identity, worker.Value, time)
             .RunAsync(stopping, giveUp);
     }
 }
@@ -37,7 +37,7 @@ internal sealed class TrainingRunFactory(
 /// <summary>One attempt at a job: where it goes on, plan, trainer process, files, verdict.</summary>
 internal sealed class TrainingRun(
     Claim claim, Lease lease, RunFolder folder, ArtifactPublisher publisher, ResumeReader checkpoints, EventWriter writer,
-    DatasetCatalog datasets, EventBell bell, StorageSpace space, ExtensionOptions extensions, WorkerOptions options, TimeProvider time)
+    DatasetCatalog datasets, EventBell bell, StorageSpace space, ExtensionOptions extensions, WorkerIdentity identity, WorkerOptions options, TimeProvider time)
 {
     /// <param name="stopping">This worker goes down: the trainer is asked to stop.</param>
     /// <param name="giveUp">The worker waits no longer.</param>
@@ -45,10 +45,13 @@ internal sealed class TrainingRun(
     {
         if (MissingDataset() is { } missing)
             return Failed(StopReason.BadData, $"This worker does not have the data set \"{missing}\".");
+        var memory = RunMemory.Of(claim.Spec, [.. Datasets().Select(dataset => dataset.Info)], identity.Devices, options);
+        if (memory.Refusal is { } refusal)
+            return new Verdict.Finish(JobStatus.Failed, StopReason.OutOfMemory, refusal);
         var resume = await FetchAsync(giveUp);
         if (resume.AllDamaged)
             return Failed(StopReason.CorruptCheckpoint, "None of the job's checkpoints can be read; the job's log says what is wrong with each.");
-        var plan = Plan(resume);
+        var plan = Plan(resume, memory);
         await space.RetryAsync(
             "write the plan",
             () =>
@@ -65,7 +68,7 @@ internal sealed class TrainingRun(
         await using (stopping.Register(trainer.Stop))
             end = await new TrainerSupervisor(trainer, stderr, writer, bell, lease, silence, time, claim).RunAsync(giveUp);
 
-        var verdict = Verdict.Of(end, stderr.Tail(), lease.Requested, lease.StopRequested.IsCancellationRequested, stopping.IsCancellationRequested);
+        var verdict = Verdict.Of(end, stderr.Tail(), lease.Requested, lease.StopRequested.IsCancellationRequested, stopping.IsCancellationRequested, memory);
         await PublishAsync(plan, stderr, verdict, giveUp);
         return verdict;
     }
@@ -85,18 +88,21 @@ internal sealed class TrainingRun(
     private IEnumerable<string> DatasetNames() =>
         new[] { claim.Spec.Data.Train, claim.Spec.Data.Validation, claim.Spec.Data.Test }.OfType<DataSource>().Select(source => source.Dataset).Distinct();
 
+    private IEnumerable<Domain.Datasets.DatasetLocation> Datasets() => DatasetNames().Select(name => datasets.Find(name)!);
+
     private string? MissingDataset() => DatasetNames().FirstOrDefault(name => datasets.Find(name) is null);
 
-    private TrainerPlan Plan(ResumeFiles resume) => new(
+    private TrainerPlan Plan(ResumeFiles resume, RunMemory memory) => new(
         claim.JobId, claim.Attempt, claim.Spec,
-        [.. DatasetNames().Select(name => datasets.Find(name)!).Select(found => new Contracts.Trainer.DatasetLocation(found.Info, found.Directory))],
+        [.. Datasets().Select(found => new Contracts.Trainer.DatasetLocation(found.Info, found.Directory))],
         folder.OutputDirectory,
         claim.Spec.Resources?.Threads ?? options.ThreadsPerJob ?? Math.Max(1, Environment.ProcessorCount / options.MaxConcurrentJobs),
         Environment.ProcessId,
         resume.Files.Count > 0 ? resume.Files[0] : null,
         [.. resume.Files.Skip(1)],
         claim.RunSeconds,
-        resume.IsParents);
+        resume.IsParents,
+        memory.LimitBytes);
 
     /// <summary>The log of a run that left one; of a run that ends the job also its plan and, last, the manifest.</summary>
     private async Task PublishAsync(TrainerPlan plan, StderrLog stderr, Verdict verdict, CancellationToken ct)

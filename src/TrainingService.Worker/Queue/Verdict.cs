@@ -27,7 +27,8 @@ internal abstract record Verdict
     /// <param name="requested">What somebody asks of the job.</param>
     /// <param name="takenBack">Whether somebody asked and then thought better of it.</param>
     /// <param name="workerStopping">Whether this worker is going down.</param>
-    public static Verdict Of(TrainerEnd end, string stderrTail, string? requested, bool takenBack, bool workerStopping) => end switch
+    /// <param name="memory">What the run was expected to take and what it might; null when that is not known.</param>
+    public static Verdict Of(TrainerEnd end, string stderrTail, string? requested, bool takenBack, bool workerStopping, RunMemory? memory = null) => end switch
     {
         // A run that came to its own end before it heard of the stop keeps that end.
         { Result: { Error: { } error } result } => new Finish(JobStatus.Failed, result.StopReason, error, end.ExitCode),
@@ -37,7 +38,7 @@ internal abstract record Verdict
         _ when workerStopping => new HandBack("the worker stops", AttemptOutcome.HandedBack),
         _ when takenBack => new HandBack("resumed while it was stopping", AttemptOutcome.HandedBack),
         { Result: not null } => new HandBack("the trainer was stopped from outside", AttemptOutcome.Crashed, null, end.ExitCode),
-        { OutOfMemory: true } => new Finish(JobStatus.Failed, StopReason.OutOfMemory, TrainerExit.OutOfMemory(end.ExitCode), end.ExitCode),
+        _ when TrainerExit.IsOutOfMemory(end, stderrTail) => new Finish(JobStatus.Failed, StopReason.OutOfMemory, TrainerExit.OutOfMemory(end, memory), end.ExitCode),
         { Silence: { } silence } => new HandBack(
             $"the trainer said nothing for {silence.TotalSeconds:0.#} s", AttemptOutcome.Stalled, TrainerExit.Stalled(silence, stderrTail), end.ExitCode),
         _ => new HandBack(

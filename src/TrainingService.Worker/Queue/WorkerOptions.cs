@@ -18,6 +18,13 @@ public sealed class WorkerOptions
     [Range(1, 1_024)]
     public int? ThreadsPerJob { get; init; }
 
+    /// <summary>
+    /// Memory that a trainer on the CPU may take; a job that needs more is refused, and one that takes more ends as out of memory. Null: an equal
+    /// share of what the container or the machine has, less an eighth (at least 512 MiB) for everything else.
+    /// </summary>
+    [Range(64L << 20, 1L << 50)]
+    public long? MemoryPerJobBytes { get; init; }
+
     /// <summary>What a trainer gets to stop cleanly before it is killed.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan StopDeadline { get; init; } = TimeSpan.FromSeconds(30);

@@ -12,33 +12,47 @@ internal sealed class AliveSignal : IDisposable
     private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);
 
     private readonly ManualResetEventSlim _ended = new();
+    private readonly Action<TrainerAlive> _say;
     private readonly Thread _thread;
+    private long _seen = Pulse.Beats;
 
-    private AliveSignal(MessageWriter messages)
+    private AliveSignal(Action<TrainerAlive> say)
     {
-        _thread = new Thread(() => Watch(messages)) { IsBackground = true, Name = "alive" };
-        _thread.Start();
+        _say = say;
+        _thread = new Thread(Watch) { IsBackground = true, Name = "alive" };
     }
 
-    public static AliveSignal Send(MessageWriter messages) => new(messages);
-
-    private void Watch(MessageWriter messages)
+    /// <param name="say">Called on the thread.</param>
+    /// <param name="watched">Whether the thread is started; otherwise somebody calls <see cref="Look"/>.</param>
+    public static AliveSignal Begin(Action<TrainerAlive> say, bool watched = true)
     {
-        var said = Pulse.Beats;
+        var signal = new AliveSignal(say);
+        if (watched)
+            signal._thread.Start();
+        return signal;
+    }
+
+    /// <summary>Says so when something was done since it looked last.</summary>
+    public void Look()
+    {
+        if (Pulse.Beats is var beats && beats == _seen)
+            return;
+        _seen = beats;
+        _say(new TrainerAlive(Pulse.Batches));
+    }
+
+    private void Watch()
+    {
         while (!_ended.Wait(_period))
-        {
-            if (Pulse.Beats == said)
-                continue;
-            said = Pulse.Beats;
-            messages.Write(TrainerMessageTypes.Alive, new TrainerAlive(Pulse.Batches));
-        }
+            Look();
     }
 
-    /// <summary>Nothing is written afterwards.</summary>
+    /// <summary>Nothing is said afterwards.</summary>
     public void Dispose()
     {
         _ended.Set();
-        _thread.Join();
+        if (!_thread.ThreadState.HasFlag(ThreadState.Unstarted))
+            _thread.Join();
         _ended.Dispose();
     }
 }

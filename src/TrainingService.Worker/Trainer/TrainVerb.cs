@@ -67,7 +67,7 @@ internal static class TrainVerb
     private static void Train(TrainerPlan plan, MessageWriter messages, CancellationToken stop)
     {
         TrainerResult result;
-        using (AliveSignal.Send(messages))
+        using (AliveSignal.Begin(alive => messages.Write(TrainerMessageTypes.Alive, alive)))
             result = new TrainingRun(plan, new MessageObserver(messages)).Execute(stop);
         messages.Write(TrainerMessageTypes.Result, result);
     }

@@ -40,6 +40,50 @@ public sealed class SlowSubscriberTests(ServiceFixture service) : IClassFixture<
     }
 
     [Fact]
+    public async Task F32_slow_subscribers_hold_up_nobody_take_little_memory_and_miss_nothing()
+    {
+        const int Slow = 10;
+        const int Batches = 24;
+        var run = await service.StartAsync();
+        var slow = new List<SlowSocket>();
+        for (var number = 0; number < Slow; number++)
+        {
+            slow.Add(new SlowSocket(service.Address, run.Id));
+            await slow[^1].SubscribeAsync(Ct);
+        }
+        using var fastDone = new CancellationTokenSource();
+        var slowly = slow.ConvertAll(socket => ReadSlowlyAsync(socket, fastDone.Token));
+        var ledgers = Enumerable.Range(0, 10).Select(_ => new Ledger(Ledger.Client(service.Address), run.Id)).ToList();
+        var following = ledgers.ConvertAll(ledger => ledger.FollowAsync(Ct));
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        // 24 MB for each of them.
+        var text = new string('x', 4_000);
+        for (var batch = 0; batch < Batches; batch++)
+            await run.AppendAsync([.. Enumerable.Range(0, 250).Select(_ => (EventTypes.Log, (object)new LogEvent("info", text)))]);
+        await run.FinishAsync();
+        await Task.WhenAll(following);
+
+        var behind = slow.ConvertAll(socket => socket.Seqs.Count);
+        var grown = GC.GetTotalMemory(forceFullCollection: true) - before;
+        await fastDone.CancelAsync();
+        await Task.WhenAll(slowly);
+        Assert.All(behind, count => Assert.InRange(count, 0, 250));
+        Assert.True(grown < 50_000_000, $"Expected less than 50 MB more. Received: {grown:N0} bytes.");
+
+        // In a hurry now: each goes on where it stood, by the rows, or comes back with its number when it was given up.
+        var expected = Enumerable.Range(1, 2 + (Batches * 250) + 1).Select(seq => (long)seq).ToArray();
+        foreach (var socket in slow)
+        {
+            while (await socket.ReadAsync(int.MaxValue, Ct))
+            {
+            }
+            Assert.Equal(expected, socket.Seqs);
+            socket.Dispose();
+        }
+    }
+
+    [Fact]
     public async Task A_visitor_who_was_only_busy_misses_nothing()
     {
         var run = await service.StartAsync();
@@ -83,7 +127,7 @@ public sealed class SlowSubscriberTests(ServiceFixture service) : IClassFixture<
     }
 
     /// <summary>Takes one event, then none until twice as many have been passed on as there is room for.</summary>
-    private static async Task FallBehindAsync(Run run, EventRelay relay, IAsyncEnumerator<JobEvent> events)
+    private static async Task FallBehindAsync(Run run, EventRelay relay, IAsyncEnumerator<FeedEvent> events)
     {
         var first = events.MoveNextAsync();
         await run.LogAsync("first");
@@ -92,6 +136,21 @@ public sealed class SlowSubscriberTests(ServiceFixture service) : IClassFixture<
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (relay.Watched[run.Id] < 3 + (2 * Subscriber.Capacity))
             await timer.WaitForNextTickAsync(Ct);
+    }
+
+    /// <summary>A kilobyte a second.</summary>
+    private static async Task ReadSlowlyAsync(SlowSocket socket, CancellationToken until)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        try
+        {
+            while (await timer.WaitForNextTickAsync(until))
+                await socket.ReadAsync(1_024, Ct);
+        }
+        catch (OperationCanceledException) when (until.IsCancellationRequested)
+        {
+            // The others are done.
+        }
     }
 
     private async Task<EventRelay> RelayAsync(TimeProvider time)

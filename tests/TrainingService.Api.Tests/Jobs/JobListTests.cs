@@ -46,6 +46,9 @@ public sealed class JobListTests(ServiceFixture service) : IClassFixture<Service
     [InlineData("?status=done", "?status")]
     [InlineData("?status=1", "?status")]
     [InlineData("?tag=%00", "?tag")]
+    [InlineData("?queue=GPU", "?queue")]
+    [InlineData("?parent_id=mine", "?parent_id")]
+    [InlineData("?archived=maybe", "?archived")]
     public async Task Wrong_parameters_are_named(string query, string pointer)
     {
         var response = await service.Http.GetAsync($"/v1/jobs{query}", TestContext.Current.CancellationToken);

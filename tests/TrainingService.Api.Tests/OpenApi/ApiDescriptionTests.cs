@@ -22,8 +22,10 @@ public sealed class ApiDescriptionTests(ServiceFixture service) : IClassFixture<
     {
         Assert.Equal(
         [
-            "/healthz/live", "/healthz/ready", "/v1/datasets", "/v1/jobs", "/v1/jobs/{id}", "/v1/jobs/{id}/artifacts", "/v1/jobs/{id}/artifacts/{name}",
-            "/v1/jobs/{id}/cancel", "/v1/jobs/{id}/charts/{metric}", "/v1/jobs/{id}/events", "/v1/jobs/{id}/logs", "/v1/jobs/{id}/metrics", "/v1/jobs:validate",
+            "/healthz/live", "/healthz/ready", "/v1/datasets", "/v1/jobs", "/v1/jobs/{id}", "/v1/jobs/{id}/archive", "/v1/jobs/{id}/artifacts",
+            "/v1/jobs/{id}/artifacts/{name}", "/v1/jobs/{id}/attempts", "/v1/jobs/{id}/cancel", "/v1/jobs/{id}/charts/{metric}", "/v1/jobs/{id}/checkpoints",
+            "/v1/jobs/{id}/clone", "/v1/jobs/{id}/continue", "/v1/jobs/{id}/events", "/v1/jobs/{id}/logs", "/v1/jobs/{id}/metrics", "/v1/jobs/{id}/pause",
+            "/v1/jobs/{id}/resume", "/v1/jobs/{id}/transitions", "/v1/jobs/{id}/unarchive", "/v1/jobs:validate", "/v1/workers",
         ], _document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
         foreach (var (name, operation) in Operations())
         {
@@ -66,6 +68,35 @@ public sealed class ApiDescriptionTests(ServiceFixture service) : IClassFixture<
     }
 
     [Fact]
+    public void Whatever_makes_or_changes_a_job_says_how_it_can_be_repeated_and_refused()
+    {
+        var operations = Operations().ToDictionary(operation => operation.Name, operation => operation.Operation);
+        foreach (var name in new[] { "post /v1/jobs", "post /v1/jobs/{id}/clone", "post /v1/jobs/{id}/continue" })
+        {
+            Assert.Contains(operations[name].GetProperty("parameters").EnumerateArray(),
+                parameter => parameter.GetProperty("name").GetString() == "Idempotency-Key" && parameter.GetProperty("in").GetString() == "header");
+            Assert.NotEmpty(operations[name].GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("examples").EnumerateObject());
+            Assert.Superset(new HashSet<string> { "200", "201", "400", "413", "415", "422" }, Answers(operations[name]));
+        }
+        foreach (var verb in new[] { "pause", "resume", "archive", "unarchive", "continue" })
+            Assert.Superset(new HashSet<string> { "404", "409" }, Answers(operations[$"post /v1/jobs/{{id}}/{verb}"]));
+        Assert.Superset(new HashSet<string> { "204", "404" }, Answers(operations["delete /v1/jobs/{id}"]));
+        var conflict = operations["post /v1/jobs/{id}/pause"].GetProperty("responses").GetProperty("409").GetProperty("content").GetProperty("application/problem+json");
+        Assert.Equal("conflict", conflict.GetProperty("example").GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task The_examples_of_a_clone_fit_the_example_job()
+    {
+        var parent = await ServiceFixture.ReadAsync<JobResponse>(await service.PostAsync("/v1/jobs", ServiceFixture.Job()), HttpStatusCode.Created);
+        var examples = Operations().Single(operation => operation.Name == "post /v1/jobs/{id}/clone").Operation
+            .GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("examples");
+        foreach (var example in examples.EnumerateObject())
+            await ServiceFixture.ReadAsync<JobResponse>(
+                await service.PostAsync($"/v1/jobs/{parent.Id}/clone", JsonNode.Parse(example.Value.GetProperty("value").GetRawText())), HttpStatusCode.Created);
+    }
+
+    [Fact]
     public void What_keras_names_is_a_pair_or_a_short_name()
     {
         var optimizers = Schema("OptimizerSpec").GetProperty("oneOf").EnumerateArray().ToArray();
@@ -85,6 +116,8 @@ public sealed class ApiDescriptionTests(ServiceFixture service) : IClassFixture<
         Assert.Contains("at which training ends", epochs.GetProperty("description").GetString(), StringComparison.Ordinal);
         Assert.Equal(["compile", "data", "model"], Schema("JobSpec").GetProperty("required").EnumerateArray().Select(name => name.GetString()).Order(StringComparer.Ordinal));
     }
+
+    private static HashSet<string> Answers(JsonElement operation) => [.. operation.GetProperty("responses").EnumerateObject().Select(answer => answer.Name)];
 
     private JsonElement Schema(string name) => _document.GetProperty("components").GetProperty("schemas").GetProperty(name);
 

@@ -107,7 +107,7 @@ internal sealed class DrivenFit : IDisposable
 
         public HashSet<string> Names { get; } = [];
 
-        public void SaveModel(Model model, string name, bool weightsOnly)
+        public void SaveModel(Model model, string name, bool weightsOnly, bool once)
         {
             Saves.Add($"{name} {Epoch} {Batch}");
             Names.Add(name);

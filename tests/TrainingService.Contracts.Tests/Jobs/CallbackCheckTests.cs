@@ -149,7 +149,6 @@ public sealed class CallbackCheckTests
 
     [Theory]
     [InlineData("LambdaCallback", "Python")]
-    [InlineData("RemoteMonitor", "webhooks")]
     [InlineData("OrbaxCheckpoint", "ModelCheckpoint")]
     public void A_callback_that_no_job_can_have_says_why(string className, string why)
     {
@@ -157,6 +156,18 @@ public sealed class CallbackCheckTests
         Assert.Equal(($"{First}/class_name", ViolationCodes.UnsupportedValue), (violation.Pointer, violation.Code));
         Assert.Contains(why, violation.Message);
     }
+
+    [Theory]
+    [InlineData("""{"root": "file:///etc/passwd", "path": ""}""", "root")]
+    [InlineData("""{"root": "ftp://example.com"}""", "root")]
+    [InlineData("""{"root": "https://user@example.com"}""", "root")]
+    [InlineData("""{"root": "https://example.com", "path": "/a\r\nHost: b"}""", "root")]
+    [InlineData("""{"root": "https://example.com", "headers": {"Host": "b"}}""", "headers")]
+    [InlineData("""{"root": "https://example.com", "headers": {"authorization": "Bearer b"}}""", "headers")]
+    [InlineData("""{"root": "https://example.com", "headers": {"X-Team": "a\r\nb: c"}}""", "headers")]
+    [InlineData("""{"root": "https://example.com", "headers": {"X Team": "a"}}""", "headers")]
+    public void C04_A_webhook_needs_a_clean_address_and_clean_headers(string config, string field) =>
+        Assert.Equal($"{First}/config/{field}", Samples.RefuseOne(With("RemoteMonitor", config)).Pointer);
 
     [Fact]
     public void What_every_job_has_may_be_named()

@@ -53,7 +53,7 @@ public sealed class RoundTripTests
         new ModelCheckpoint("e-{epoch:02d}.safetensors", "loss", true, true, MonitorMode.Min, Frequency.EveryBatches(7), 0.25),
         new ReduceLROnPlateau("loss", 0.2, 5, MonitorMode.Min, 0.01, 1, 1e-6), new CSVLogger("log.csv", ";", true), new TerminateOnNaN(true),
         new LearningRateScheduler(new EpochSchedule("lr * 0.5 ** (epoch // 10)")), new TensorBoard("a/b", 2, false, true, true, Frequency.EveryBatches(1)),
-        new BackupAndRestore("backup", Frequency.EveryBatches(3), true, false), new History(), new ProgbarLogger(), new SwapEMAWeights(true),
+        new BackupAndRestore("backup", Frequency.EveryBatches(3), true, false), new RemoteMonitor("https://example.com", "/end", "figures", new Dictionary<string, string> { ["X-Team"] = "vision" }, true), new History(), new ProgbarLogger(), new SwapEMAWeights(true),
         new Zeros(), new Ones(), new Constant(2.5), new RandomNormal(1, 2, 3), new RandomUniform(-1, 1, 4), new TruncatedNormal(1, 2, 5),
         new VarianceScaling(2, FanMode.FanAvg, ScalingDistribution.UntruncatedNormal, 6), new GlorotUniform(1), new GlorotNormal(2),
         new HeUniform(3), new HeNormal(4), new LecunUniform(5) { InputAxes = [0], OutputAxes = [1, 2] }, new LecunNormal(6),

@@ -87,7 +87,7 @@ internal sealed class RunFiles : ICheckpointFiles
 
     public byte[] Single(string run) => _events.Single(file => file.Key.Contains($"/{run}/", StringComparison.Ordinal)).Value.ToArray();
 
-    public void SaveModel(Model model, string name, bool weightsOnly) => Saves.Add(name);
+    public void SaveModel(Model model, string name, bool weightsOnly, bool once) => Saves.Add(name);
 
     public void SaveText(string name, string text) => Texts[name] = text;
 

@@ -81,7 +81,7 @@ public sealed class MirrorTests : IDisposable
     [Fact]
     public void Half_precision_and_replicas_go_together()
     {
-        var spec = (Sequential)Engine.Precision.MixedPrecision.Apply(Fitted.Cnn(), "mixed_bfloat16");
+        var spec = (Sequential)Contracts.Models.MixedPrecision.Apply(Fitted.Cnn(), "mixed_bfloat16");
         using var fitted = new Fitted(spec, replicas: 2);
         var losses = fitted.Epochs(6);
         Assert.True(losses[^1] < 0.6 * losses[0], string.Join(" ", losses));

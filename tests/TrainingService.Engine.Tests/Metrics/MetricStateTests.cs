@@ -2,6 +2,7 @@ using System.Text.Json;
 using TorchSharp;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Metrics;
+using TrainingService.Engine.Checkpoints;
 using TrainingService.Engine.Metrics;
 using TrainingService.Engine.Tests.Training;
 using static TorchSharp.torch;
@@ -42,6 +43,14 @@ public class MetricStateTests
         Assert.All(whole.Results(), result => Assert.True(double.IsFinite(result)));
         foreach (var sum in state.Values)
             sum.Dispose();
+
+        var writer = new StateWriter();
+        writer.Add("metric", before);
+        using var content = writer.Content;
+        using var resumed = Build(name);
+        new StateReader(content).Read("metric", resumed);
+        resumed.Update(second.Labels, second.Outputs, second.Weight);
+        Assert.Equal(whole.Results(), resumed.Results());
     }
 
     [Theory, MemberData(nameof(Metrics))]

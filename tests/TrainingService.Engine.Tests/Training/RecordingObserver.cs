@@ -8,7 +8,17 @@ namespace TrainingService.Engine.Tests.Training;
 /// <summary>Keeps everything that a run says; a test may act on an event.</summary>
 internal sealed class RecordingObserver(Action<object>? act = null) : ITrainingObserver
 {
-    public List<object> All { get; } = [];
+    private readonly Lock _lock = new();
+    private readonly List<object> _all = [];
+
+    public IReadOnlyList<object> All
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _all];
+        }
+    }
 
     public IEnumerable<T> Of<T>() => All.OfType<T>();
 
@@ -26,13 +36,20 @@ internal sealed class RecordingObserver(Action<object>? act = null) : ITrainingO
 
     public void OnEvaluation(EvaluationEvent evaluation) => Keep(evaluation);
 
+    public void OnStep(StepEvent step) => Keep(step);
+
+    public void OnResumed(ResumedEvent resumed) => Keep(resumed);
+
+    public void OnCheckpoint(TrainerCheckpointFile checkpoint) => Keep(checkpoint);
+
     public void OnLog(LogEvent line) => Keep(line);
 
     public void OnFile(TrainerFile file) => Keep(file);
 
     private void Keep(object happened)
     {
-        All.Add(happened);
+        lock (_lock) // checkpoints come from the thread that wrote them
+            _all.Add(happened);
         act?.Invoke(happened);
     }
 }

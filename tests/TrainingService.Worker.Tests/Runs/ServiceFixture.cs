@@ -14,6 +14,7 @@ using TrainingService.Domain.Events;
 using TrainingService.Domain.Jobs;
 using TrainingService.Domain.Queue;
 using TrainingService.Domain.Storage;
+using TrainingService.Domain.Workers;
 using TrainingService.Testing;
 using TrainingService.Worker.Queue;
 
@@ -62,9 +63,16 @@ public sealed class ServiceFixture : IAsyncDisposable
     /// <summary>On a database of the caller's own.</summary>
     public static Task<ServiceFixture> StartAsync(string connectionString, CancellationToken ct) => StartAsync(null, connectionString, ct);
 
-    private static async Task<ServiceFixture> StartAsync(TestDatabase? database, string connectionString, CancellationToken ct)
+    /// <summary>With its files in a folder of the caller's own.</summary>
+    public static async Task<ServiceFixture> StartInAsync(string storage, CancellationToken ct)
     {
-        var storage = Directory.CreateTempSubdirectory("training-worker-tests-").FullName;
+        var database = await TestDatabase.CreateAsync(ct);
+        return await StartAsync(database, database.ConnectionString, ct, storage);
+    }
+
+    private static async Task<ServiceFixture> StartAsync(TestDatabase? database, string connectionString, CancellationToken ct, string? storage = null)
+    {
+        storage ??= Directory.CreateTempSubdirectory("training-worker-tests-").FullName;
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
@@ -128,6 +136,42 @@ public sealed class ServiceFixture : IAsyncDisposable
         await using var db = await _api.Services.GetRequiredService<IDbContextFactory<TrainingDb>>().CreateDbContextAsync(ct);
         return await db.Jobs.AsNoTracking().SingleAsync(job => job.Id == jobId, ct);
     }
+
+    public async Task<IReadOnlyList<JobAttempt>> AttemptsOfAsync(Guid jobId, CancellationToken ct)
+    {
+        await using var db = await _api.Services.GetRequiredService<IDbContextFactory<TrainingDb>>().CreateDbContextAsync(ct);
+        return await db.Attempts.AsNoTracking().Where(attempt => attempt.JobId == jobId).OrderBy(attempt => attempt.Attempt).ToListAsync(ct);
+    }
+
+    /// <summary>Resumes a job as the Api does: the row first, then the queue.</summary>
+    public async Task ResumeAsync(Guid jobId, CancellationToken ct)
+    {
+        if ((await Store.ResumeAsync(jobId, ct)).Offer is { } offer)
+            _api.Services.GetRequiredService<TrainingQueue>().Enqueue(offer);
+    }
+
+    public void Enqueue(Offer offer) => _api.Services.GetRequiredService<TrainingQueue>().Enqueue(offer);
+
+    /// <summary>Where a content's bytes are.</summary>
+    public string ContentPath(string sha256) => Path.Combine(_storage, "artifacts", sha256[..2], sha256[2..4], sha256);
+
+    public string RunFolderOf(Guid jobId) => Path.Combine(_storage, "runs", jobId.ToString());
+
+    /// <summary>The process of a connection to the database.</summary>
+    public async Task<int> BackendAsync(CancellationToken ct)
+    {
+        await using var db = await _api.Services.GetRequiredService<IDbContextFactory<TrainingDb>>().CreateDbContextAsync(ct);
+        return await db.Database.SqlQuery<int>($"SELECT pg_backend_pid() AS \"Value\"").SingleAsync(ct);
+    }
+
+    public async Task<IReadOnlyList<WorkerRow>> WorkersAsync(CancellationToken ct)
+    {
+        await using var db = await _api.Services.GetRequiredService<IDbContextFactory<TrainingDb>>().CreateDbContextAsync(ct);
+        return await db.Workers.AsNoTracking().ToListAsync(ct);
+    }
+
+    public async Task<string> DigestOfAsync(Guid jobId, string artifact, CancellationToken ct) =>
+        (await ArtifactsOfAsync(jobId, ct)).Single(found => found.Name == artifact).Sha256;
 
     public async Task<IReadOnlyList<Artifact>> ArtifactsOfAsync(Guid jobId, CancellationToken ct)
     {

@@ -23,6 +23,28 @@ public sealed class StartUpTests : IDisposable
         Assert.Contains(worker.Log.Split('\n'), line => line.StartsWith(sentence, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("GPU 0", "Received: \"GPU 0\".")]
+    [InlineData("", "Received: \"\".")]
+    public async Task A_queue_that_no_job_can_name_is_refused(string queue, string received)
+    {
+        await using var worker = new WorkerProcess(new Dictionary<string, string>(NoDatabase()) { ["Worker__Queues__0"] = queue });
+
+        Assert.Equal(1, await worker.WaitForExitAsync(Ct));
+
+        Assert.Contains($"Queues: expected at least one name of 1 to 40 lower-case letters, digits, '_' and '-', beginning with a letter. {received}", worker.Log);
+    }
+
+    [Fact]
+    public async Task F29_a_worker_with_too_few_open_files_says_so_and_does_not_begin()
+    {
+        await using var worker = new WorkerProcess(NoDatabase(), openFiles: 64);
+
+        Assert.Equal(1, await worker.WaitForExitAsync(Ct));
+
+        Assert.Contains("Limit of open files: expected at least 256. Received: 64.", worker.Log);
+    }
+
     [Fact]
     public async Task A_worker_that_waits_for_its_database_goes_with_its_parent()
     {

@@ -8,10 +8,22 @@ public sealed class WorkerProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _log = new();
+    private readonly SemaphoreSlim _logged = new(0);
 
     public WorkerProcess(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+        : this(environment, openFiles: null, arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "TrainingService.Worker"), ["run", .. arguments])
+    }
+
+    /// <param name="environment">Its settings.</param>
+    /// <param name="openFiles">Its limit of open files; null leaves it.</param>
+    /// <param name="arguments">After the verb.</param>
+    public WorkerProcess(IReadOnlyDictionary<string, string> environment, int? openFiles, params string[] arguments)
+    {
+        string[] command = [Path.Combine(AppContext.BaseDirectory, "TrainingService.Worker"), "run", .. arguments];
+        if (openFiles is { } files)
+            command = ["sh", "-c", $"ulimit -n {files}; exec \"$@\"", "sh", .. command];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -20,13 +32,31 @@ public sealed class WorkerProcess : IAsyncDisposable
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         _process = Process.Start(start)!;
-        _process.OutputDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
-        _process.ErrorDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
+        _process.OutputDataReceived += (_, line) => Take(line.Data);
+        _process.ErrorDataReceived += (_, line) => Take(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
 
     public string Log => string.Join('\n', _log);
+
+    public int Id => _process.Id;
+
+    /// <summary>Waits until the worker has logged a text.</summary>
+    public async Task WaitForLogAsync(string text, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        try
+        {
+            while (!_log.Any(line => line.Contains(text, StringComparison.Ordinal)))
+                await _logged.WaitAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new TimeoutException($"\"{text}\" was not logged within 60 s.\n{Log}");
+        }
+    }
 
     public void Kill() => _process.Kill();
 
@@ -63,6 +93,12 @@ public sealed class WorkerProcess : IAsyncDisposable
     {
         using var kill = Process.Start("kill", [$"-{name}", processId.ToString()]);
         kill.WaitForExit();
+    }
+
+    private void Take(string? line)
+    {
+        _log.Enqueue(line ?? "");
+        _logged.Release();
     }
 
     private static string TryRead(string processFolder)

@@ -35,6 +35,9 @@ internal sealed class CallbackChecks(ReadContext context, Figures figures, Sched
                 case TensorBoard board:
                     CheckFile(board, "log_dir", TensorBoard.Folder(board.LogDir) + "/", null);
                     break;
+                case RemoteMonitor monitored:
+                    CheckReceiver(monitored);
+                    break;
                 case LearningRateScheduler scheduler:
                     schedules.Check(scheduler);
                     break;
@@ -84,6 +87,17 @@ internal sealed class CallbackChecks(ReadContext context, Figures figures, Sched
         context.Add(
             pointer, ViolationCodes.UnknownMonitor,
             $"expected a figure of the logs: one of {Received.Words(known.Keys.Keys)}. Received: \"{callback.Monitor}\".", hint);
+    }
+
+    private void CheckReceiver(RemoteMonitor monitor)
+    {
+        if (monitor.Address() is null)
+            context.Add(context.Field(monitor, "root"), ViolationCodes.InvalidFormat, $"expected root and path to be an http or https address without a user name. Received: \"{monitor.Root}{monitor.Path}\".");
+        foreach (var (name, value) in monitor.Headers ?? new Dictionary<string, string>())
+        {
+            if (RemoteMonitor.HeaderObjection(name, value) is { } objection)
+                context.Add(context.Field(monitor, "headers"), ViolationCodes.InvalidFormat, objection);
+        }
     }
 
     private void CheckFile(CallbackSpec callback, string field, string name, (string Code, string Message, string? Hint)? objection)

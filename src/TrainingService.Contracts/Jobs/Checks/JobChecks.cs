@@ -4,6 +4,7 @@ using TrainingService.Contracts.Callbacks;
 using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Json.Reading;
+using TrainingService.Contracts.Memory;
 using TrainingService.Contracts.Metrics;
 using TrainingService.Contracts.Models;
 using TrainingService.Contracts.Optimizers;
@@ -15,7 +16,7 @@ namespace TrainingService.Contracts.Jobs.Checks;
 /// What must be true between the parts of a job. Every check runs as far as the parts it needs were read without a violation, so that one
 /// answer names everything and nothing follows from another error.
 /// </summary>
-internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> datasets)
+internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> datasets, long maxMemoryBytes)
 {
     /// <param name="spec">As it was read, sound or not.</param>
     /// <returns>The job with every default filled in, or null after a violation.</returns>
@@ -31,7 +32,7 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
             CompileChecks.CheckPaths(spec.Compile?.Optimizer, walk, context);
         var output = new OutputChecks(context).Check(spec.Compile, data.Train, walk);
         CheckCallbacks(spec, fit, output, walk);
-        var memory = walk is null ? null : MemoryOf(spec.Compile?.Optimizer, data, fit, walk);
+        var memory = walk is null ? null : MemoryOf(spec, data, fit, walk);
         if (data.Train is null || walk is null || spec.Compile is null || output is null || memory is null || context.Count > 0)
             return null;
         var resolved = Resolve(spec, spec.Compile, fit, output.Tensor.Shape, data, data.Train, walk);
@@ -66,9 +67,9 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
         _ => null,
     };
 
-    private MemoryEstimate? MemoryOf(OptimizerSpec? optimizer, CheckedData data, FitSpec fit, ModelWalk walk) =>
-        optimizer is null || context.IsSound(optimizer)
-            ? MemoryEstimates.Check(walk, optimizer ?? new RmsProp(), data, data.Train?.Batch.BatchSize ?? DataChecks.BatchSize(fit), context)
+    private MemoryEstimate? MemoryOf(JobSpec spec, CheckedData data, FitSpec fit, ModelWalk walk) =>
+        spec.Compile?.Optimizer is null || context.IsSound(spec.Compile.Optimizer)
+            ? new MemoryChecks(context, maxMemoryBytes).Check(walk, spec, data, data.Train?.Batch.BatchSize ?? DataChecks.BatchSize(fit))
             : null;
 
     private static JobSpec Resolve(

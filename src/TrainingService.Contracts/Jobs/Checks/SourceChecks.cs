@@ -42,7 +42,8 @@ internal sealed class SourceChecks(ReadContext context, IReadOnlyList<DatasetInf
             PipelineOrder.Check(pipeline, context);
         var features = new Shape([null, .. info.FeatureShape]);
         var bytesPerElement = BytesOf(info.FeatureDtype);
-        Int128 cached = 0;
+        Int128 cached = 0, whole = rows;
+        var mapped = false;
         foreach (var step in pipeline)
         {
             switch (step)
@@ -50,9 +51,10 @@ internal sealed class SourceChecks(ReadContext context, IReadOnlyList<DatasetInf
                 case Take take: rows = Math.Min(rows, take.Count); break;
                 case Skip skip: rows = Math.Max(0, rows - skip.Count); break;
                 case Map map when own && !CheckMap(map): return null;
-                case Map map when Apply(map, features, own ? null : source) is { } mapped: (features, bytesPerElement) = (mapped, sizeof(float)); break;
+                case Map map when Apply(map, features, own ? null : source) is { } shape: (features, bytesPerElement, mapped) = (shape, sizeof(float), true); break;
                 case Map: return null;
-                case Cache: cached = rows * (features.ElementsPerSample ?? 0) * bytesPerElement; break;
+                // Whatever rows are chosen, the cache holds the whole split; without a map it is the split itself.
+                case Cache when mapped: cached = whole * (features.ElementsPerSample ?? 0) * bytesPerElement; break;
                 default: break;
             }
         }

@@ -66,6 +66,13 @@ public abstract record HeadsAttention : LayerSpec
         return call.Flag("return_attention_scores") ? [output, Scores(query, key)] : [output];
     }
 
+    /// <summary>Shape of the attention weights of a call.</summary>
+    internal Shape ScoresOf(IReadOnlyList<Shape> inputs, CallSpec call)
+    {
+        var (query, _, key) = Of(inputs, call);
+        return Scores(query, key);
+    }
+
     /// <summary>Shapes of query, value and key; the key is the value where none is given.</summary>
     protected static (Shape Query, Shape Value, Shape Key) Of(IReadOnlyList<Shape> inputs, CallSpec call)
     {

@@ -1,7 +1,6 @@
 using TrainingService.Contracts.Layers;
-using TrainingService.Contracts.Models;
 
-namespace TrainingService.Engine.Precision;
+namespace TrainingService.Contracts.Models;
 
 /// <summary>Keras's <c>set_global_policy</c> for a model that is there already.</summary>
 public static class MixedPrecision
@@ -10,7 +9,7 @@ public static class MixedPrecision
     /// The model with the policy at every layer that says float32. Layers whose outputs are the model's stay float32, so that the loss sees
     /// unrounded numbers; this is what Keras's guide recommends.
     /// </summary>
-    /// <param name="model">The model.</param>
+    /// <param name="model">The model, its layers named.</param>
     /// <param name="policy"><c>mixed_bfloat16</c> or <c>mixed_float16</c>; null changes nothing.</param>
     public static ModelSpec Apply(ModelSpec model, string? policy) => policy is null ? model : Apply(model, policy, isOutput: true);
 
@@ -33,7 +32,4 @@ public static class MixedPrecision
         layer is ModelSpec model ? Apply(model, policy, isOutput)
         : isOutput || layer is InputLayer || layer.Dtype != "float32" ? layer
         : layer with { Dtype = policy };
-
-    /// <summary>Whether any layer of the model, or inside of one, computes in float16.</summary>
-    public static bool UsesFloat16(Layers.Layer layer) => layer.Precision.Weights == TorchSharp.torch.float16 || layer.Precision.Outputs == TorchSharp.torch.float16 || layer.Sublayers.Any(UsesFloat16);
 }

@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace TrainingService.Testing;
+
+/// <summary>The Api program alone on a database that is there, as one of several replicas runs: no PostgreSQL and no worker of its own.</summary>
+public sealed class ApiProcess : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> _log = new();
+    private readonly string _connectionString;
+    private readonly string _storage;
+    private readonly int _port;
+    private Process _process;
+
+    private ApiProcess(string connectionString, string storage, int port)
+    {
+        _connectionString = connectionString;
+        _storage = storage;
+        _port = port;
+        _process = Start();
+    }
+
+    public Uri Address => new($"http://127.0.0.1:{_port}/");
+
+    public int ProcessId => _process.Id;
+
+    public string Log => string.Join('\n', _log);
+
+    /// <param name="connectionString">A database with all tables.</param>
+    /// <param name="storage">Folder of the artifacts.</param>
+    /// <param name="ct">Gives up.</param>
+    public static async Task<ApiProcess> StartAsync(string connectionString, string storage, CancellationToken ct = default)
+    {
+        var api = new ApiProcess(connectionString, storage, FreePort());
+        try
+        {
+            await api.WaitUntilReadyAsync(ct);
+            return api;
+        }
+        catch
+        {
+            await api.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends it outright, as <c>kill -9</c> does.</summary>
+    public async Task KillAsync(CancellationToken ct = default)
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(ct);
+    }
+
+    /// <summary>Starts it again on the same port.</summary>
+    public async Task RestartAsync(CancellationToken ct = default)
+    {
+        _process.Dispose();
+        _process = Start();
+        await WaitUntilReadyAsync(ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+        _process.Dispose();
+    }
+
+    private async Task WaitUntilReadyAsync(CancellationToken ct)
+    {
+        using var http = new HttpClient { BaseAddress = Address };
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(TimeSpan.FromSeconds(90));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (await timer.WaitForNextTickAsync(limit.Token))
+        {
+            if (_process.HasExited)
+                throw new InvalidOperationException($"The Api ended with code {_process.ExitCode}.\n{Log}");
+            try
+            {
+                using var answer = await http.GetAsync("healthz/ready", limit.Token);
+                if (answer.StatusCode == HttpStatusCode.OK)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                continue; // does not listen yet; the next tick asks again
+            }
+        }
+    }
+
+    private Process Start()
+    {
+        var start = new ProcessStartInfo("dotnet", [Repository.Program("Api", "TrainingService.Api"), "--urls", Address.ToString()])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["ConnectionStrings__Training"] = _connectionString;
+        start.Environment["Storage__Root"] = _storage;
+        start.Environment["Datasets__Root"] = Path.Combine(Repository.Root, "deploy", "datasets");
+        start.Environment["Logging__LogLevel__Default"] = "Warning";
+        start.Environment["DOTNET_ENVIRONMENT"] = "Production";
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
+        process.ErrorDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

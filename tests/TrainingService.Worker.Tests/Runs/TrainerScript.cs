@@ -1,0 +1,32 @@
+namespace TrainingService.Worker.Tests.Runs;
+
+/// <summary>
+/// A script that a worker starts in place of its trainer (<c>Worker:TrainerProgram</c>): it misbehaves for jobs whose plan has the word
+/// "misbehave", and is the trainer for all others.
+/// </summary>
+public sealed class TrainerScript : IDisposable
+{
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"trainer-{Guid.NewGuid():N}.sh");
+
+    /// <param name="misbehaviour">Shell commands; what they leave running is the trainer.</param>
+    public TrainerScript(string misbehaviour)
+    {
+        File.WriteAllText(
+            _path,
+            $"""
+            #!/bin/sh
+            ulimit -c 0
+            if grep -q '"misbehave"' "$3"; then
+            {misbehaviour}
+            fi
+            exec '{Path.Combine(AppContext.BaseDirectory, "TrainingService.Worker")}' "$@"
+
+            """);
+        File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>For the worker's environment.</summary>
+    public (string, string) Setting => ("Worker__TrainerProgram", _path);
+
+    public void Dispose() => File.Delete(_path);
+}
