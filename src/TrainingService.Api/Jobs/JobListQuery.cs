@@ -36,11 +36,11 @@ internal sealed partial class JobListQuery
 
     /// <summary>Only jobs that continue or clone this one.</summary>
     [FromQuery(Name = "parent_id")]
-    public string? ParentId { get; init; }
+    public Guid? ParentId { get; init; }
 
     /// <summary>false leaves archived jobs out, true shows no others. Default: false.</summary>
     [FromQuery(Name = "archived"), DefaultValue(false)]
-    public string? Archived { get; init; }
+    public bool? Archived { get; init; }
 
     public IReadOnlyList<Violation> Violations()
     {
@@ -49,12 +49,8 @@ internal sealed partial class JobListQuery
             violations.Add(new Violation("?limit", ViolationCodes.OutOfRange, $"limit: expected 1 to {MaxLimit}. Received: {Limit}"));
         if (After is not null && !Guid.TryParse(After, out _))
             violations.Add(new Violation("?after", ViolationCodes.InvalidFormat, $"after: expected a page's next_cursor. Received: {After}"));
-        if (ParentId is not null && !Guid.TryParse(ParentId, out _))
-            violations.Add(new Violation("?parent_id", ViolationCodes.InvalidFormat, $"parent_id: expected the id of a job. Received: {ParentId}"));
         if (Queue is not null && !QueueName().IsMatch(Queue))
             violations.Add(new Violation("?queue", ViolationCodes.InvalidFormat, $"queue: expected the name of a queue, such as cpu or gpu. Received: {Queue}"));
-        if (Archived is not (null or "true" or "false"))
-            violations.Add(new Violation("?archived", ViolationCodes.UnknownValue, $"archived: expected true or false. Received: {Archived}"));
         if (Tag is not null && Tag.Contains('\0', StringComparison.Ordinal))
             violations.Add(new Violation("?tag", ViolationCodes.InvalidText, "tag: expected a text without NUL."));
         foreach (var status in (Status ?? []).Where(status => !Statuses.ContainsKey(status)))
@@ -70,14 +66,11 @@ internal sealed partial class JobListQuery
 
     public IQueryable<TrainingJob> Filter(IQueryable<TrainingJob> jobs)
     {
-        jobs = Archived == "true" ? jobs.Where(job => job.ArchivedAt != null) : jobs.Where(job => job.ArchivedAt == null);
+        jobs = Archived == true ? jobs.Where(job => job.ArchivedAt != null) : jobs.Where(job => job.ArchivedAt == null);
         if (Queue is { } queue)
             jobs = jobs.Where(job => job.Queue == queue);
-        if (ParentId is not null)
-        {
-            var parent = Guid.Parse(ParentId);
+        if (ParentId is { } parent)
             jobs = jobs.Where(job => job.ParentId == parent);
-        }
         if (Status is { Length: > 0 })
         {
             var statuses = Status.Select(status => Statuses[status]).Distinct().ToArray();

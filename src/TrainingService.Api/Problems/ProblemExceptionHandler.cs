@@ -54,6 +54,7 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
         {
             "int" or "long" => "a whole number",
             "Guid" => "a UUID",
+            "bool" => "true or false",
             _ => JsonNamingPolicy.SnakeCaseLower.ConvertName(type),
         };
         var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(match.Groups["name"].Value);
