@@ -22,14 +22,14 @@ internal sealed class StderrLog(string path, long maxFileBytes, Action<string> o
     /// <summary>Whether anything came.</summary>
     public bool IsEmpty => _total == 0;
 
-    /// <summary>The last 64 KB, from the first whole line in them. To be read when <see cref="PumpAsync"/> has ended.</summary>
+    /// <summary>The last 64 KB, from the first whole line in them where lines are of the usual length. To be read when <see cref="PumpAsync"/> has ended.</summary>
     public string Tail()
     {
         if (_total <= TailBytes)
             return Encoding.UTF8.GetString(_tail, 0, (int)_total).TrimEnd();
         var start = (int)(_total % TailBytes);
         byte[] ordered = [.. _tail.AsSpan(start), .. _tail.AsSpan(0, start)];
-        var feed = Array.IndexOf(ordered, (byte)'\n');
+        var feed = Array.IndexOf(ordered, (byte)'\n', 0, LineBytes); // the rest of a line that is not too long
         return Encoding.UTF8.GetString(ordered.AsSpan(feed + 1)).TrimEnd();
     }
 

@@ -183,7 +183,7 @@ public sealed class ServiceFixture : IAsyncDisposable
     public async Task<IReadOnlyList<JobEvent>> WaitForAsync(Guid jobId, Func<JobEvent, bool> condition, CancellationToken ct, WorkerProcess? worker = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        limit.CancelAfter(TimeSpan.FromSeconds(180));
         using var rang = new SemaphoreSlim(0);
         using var subscription = _api.Services.GetRequiredService<BellListener>().Subscribe(bell =>
         {
@@ -202,7 +202,7 @@ public sealed class ServiceFixture : IAsyncDisposable
             }
             catch (OperationCanceledException) when (!ct.IsCancellationRequested)
             {
-                Assert.Fail($"It did not happen within 60 s. Events:\n{string.Join('\n', events.Select(e => $"{e.Attempt} {e.Type} {e.Data}"))}\n{worker?.Log}");
+                Assert.Fail($"It did not happen within 180 s. Events:\n{string.Join('\n', events.Select(e => $"{e.Attempt} {e.Type} {e.Data}"))}\n{worker?.Log}");
             }
         }
     }

@@ -46,7 +46,7 @@ public sealed class WorkerProcess : IAsyncDisposable
     public async Task WaitForLogAsync(string text, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        limit.CancelAfter(TimeSpan.FromSeconds(180));
         try
         {
             while (!_log.Any(line => line.Contains(text, StringComparison.Ordinal)))
@@ -54,7 +54,7 @@ public sealed class WorkerProcess : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new TimeoutException($"\"{text}\" was not logged within 60 s.\n{Log}");
+            throw new TimeoutException($"\"{text}\" was not logged within 180 s.\n{Log}");
         }
     }
 
