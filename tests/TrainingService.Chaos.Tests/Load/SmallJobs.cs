@@ -15,9 +15,9 @@ internal static class SmallJobs
     {
         var (layers, seed, usual) = kind switch
         {
-            "dense" => (Flatten, 1, 30),
-            "dropout" => (Flatten + Dropout, 2, 20),
-            "convolution" => (Convolution, 3, 6),
+            "dense" => (Flatten, 1, 12),
+            "dropout" => (Flatten + Dropout, 2, 10),
+            "convolution" => (Convolution, 3, 5),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, $"expected one of {string.Join(", ", Kinds)}"),
         };
         var job = JsonNode.Parse(
