@@ -27,6 +27,10 @@ internal sealed class JobFollower(TrainingServiceClient client, Terminal termina
             case EventTypes.Status:
                 Show(jobEvent.As<StatusEvent>(), jobEvent.Attempt);
                 break;
+            case EventTypes.Resumed:
+                var resumed = jobEvent.As<ResumedEvent>();
+                terminal.WriteLine($"  goes on from checkpoint {resumed.Checkpoint}, after epoch {resumed.FromEpoch}{(resumed.Step > 0 ? $" and {resumed.Step:N0} batches" : "")}");
+                break;
             case EventTypes.Model:
                 var model = jobEvent.As<ModelEvent>();
                 terminal.WriteLine($"  {model.TotalParams:N0} parameters on {model.Device} ({model.Threads} threads), "
@@ -61,7 +65,9 @@ internal sealed class JobFollower(TrainingServiceClient client, Terminal termina
             terminal.WriteLine($"  attempt {attempt}");
         }
         if (status.Status == "queued" && attempt > 0)
-            terminal.WriteLine($"  handed back to the queue{(status.Reason is null ? "" : $": {status.Reason}")}");
+            terminal.WriteLine($"  back in the queue{(status.Reason is null ? "" : $": {status.Reason}")}");
+        if (status.Status == "paused")
+            terminal.WriteLine("  paused; \"trainingservice resume\" lets it go on");
         if (status.Requested is not null)
             terminal.WriteLine($"  {status.Requested} requested");
         terminal.Live($"  {status.Status}{(status.Phase is null ? "" : $", {status.Phase}")} ...");

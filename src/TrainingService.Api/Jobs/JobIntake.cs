@@ -2,13 +2,16 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using TrainingService.Api.Problems;
+using TrainingService.Contracts.Callbacks;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Json;
 using TrainingService.Domain.Datasets;
 using TrainingService.Domain.Jobs;
 using TrainingService.Domain.Queue;
 using TrainingService.Domain.Storage;
+using TrainingService.Domain.Webhooks;
 
 namespace TrainingService.Api.Jobs;
 
@@ -17,7 +20,8 @@ namespace TrainingService.Api.Jobs;
 /// Whoever resumes a job puts it on the queue in the same way.
 /// </summary>
 internal sealed class JobIntake(
-    DatasetCatalog datasets, JobStore store, TrainingQueue queue, TrainingDb db, JobReader jobs, ILogger<JobIntake> logger)
+    DatasetCatalog datasets, WebhookPolicy webhooks, JobStore store, TrainingQueue queue, TrainingDb db, JobReader jobs, IOptions<JobOptions> options,
+    ILogger<JobIntake> logger)
 {
     /// <summary>The caller's name for a request that makes a job; together with its digest it says whether the request came before.</summary>
     /// <param name="key">From the header; null when there was none.</param>
@@ -29,7 +33,7 @@ internal sealed class JobIntake(
     /// <summary>Reads, checks and stores a job.</summary>
     public async Task<Intake> TakeAsync(JsonElement spec, JobOrigin? origin, IdempotencyKey? key, CancellationToken ct)
     {
-        if (JobSubmission.TryRead(spec, datasets.All, out var violations) is not { } submission)
+        if (TryRead(spec, out var violations) is not { } submission)
             // What is wrong now may have been right when the same request came the first time.
             return await FindRepeatedAsync(key, ct) ?? new Intake(null, Violations: violations);
         var added = await store.AddAsync(submission, origin, key, ct);
@@ -37,6 +41,21 @@ internal sealed class JobIntake(
             TryEnqueue(offer);
         return await IntakeAsync(added.Outcome, added.JobId, ct);
     }
+
+    /// <summary>Reads and checks a job, also against what this service's operator allows.</summary>
+    public JobSubmission? TryRead(JsonElement spec, out IReadOnlyList<Violation> violations)
+    {
+        var submission = JobSubmission.TryRead(spec, datasets.All, out violations, options.Value.MaxMemoryBytes);
+        if (submission is not null)
+            violations = [.. Receivers(submission.Spec)];
+        return violations.Count == 0 ? submission : null;
+    }
+
+    private IEnumerable<Violation> Receivers(JobSpec spec) =>
+        from callback in (spec.Fit?.Callbacks ?? []).Index()
+        let objection = callback.Item is RemoteMonitor monitor ? webhooks.Objection(monitor.Address()!) : null
+        where objection is not null
+        select new Violation($"/fit/callbacks/{callback.Index}/config/root", ViolationCodes.UnsupportedValue, objection);
 
     /// <summary>What the same request made before; null when it is new.</summary>
     public async Task<Intake?> FindRepeatedAsync(IdempotencyKey? key, CancellationToken ct)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 using TrainingService.Api.Problems;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Json;
@@ -44,8 +45,8 @@ internal static class JobsApi
 
     /// <summary>Checks a job without storing or running anything.</summary>
     /// <response code="200">The spec with every default, each layer's output shape and parameter count, and the memory that training will need.</response>
-    private static Results<Ok<ValidationResponse>, InvalidRequest> Validate(JsonBody body, DatasetCatalog datasets) =>
-        JobSubmission.TryRead(body.Root, datasets.All, out var violations) is { } submission
+    private static Results<Ok<ValidationResponse>, InvalidRequest> Validate(JsonBody body, JobIntake intake) =>
+        intake.TryRead(body.Root, out var violations) is { } submission
             ? TypedResults.Ok(new ValidationResponse(
                 JsonSerializer.SerializeToElement(submission.Spec, ContractsJson.Options), submission.Model, submission.Memory))
             : new InvalidRequest(violations);

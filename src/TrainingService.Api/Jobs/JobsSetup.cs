@@ -1,3 +1,5 @@
+using TrainingService.Domain.Webhooks;
+
 namespace TrainingService.Api.Jobs;
 
 internal static class JobsSetup
@@ -6,6 +8,6 @@ internal static class JobsSetup
     {
         services.AddSingleton<QueuePlaces>().AddSingleton<LatestProgress>().AddSingleton<TimeLeft>().AddSingleton<JobAnswers>();
         services.AddScoped<JobReader>().AddScoped<JobIntake>();
-        services.AddHostedService<WarmUp>();
+        services.AddHostedService<WarmUp>().AddHostedService<WebhookSender>();
     }
 }

@@ -83,3 +83,13 @@ public sealed record ValidationResponse(JsonElement Spec, ModelSummary Model, Me
 /// <param name="TraceId">To find the request in the logs.</param>
 public sealed record ProblemResponse(
     string Type, string Title, int Status, string Code, string? Detail, IReadOnlyList<Violation>? Errors, string? TraceId);
+
+/// <summary>How far a RemoteMonitor callback of a job has come.</summary>
+/// <param name="Number">Which of them, from 0.</param>
+/// <param name="Active">False when all is sent and the job has ended, or the receiver answered 410.</param>
+/// <param name="Delivered">Epochs that were received.</param>
+/// <param name="Dead">Epochs that were given up after the last try.</param>
+/// <param name="Tries">Tries of the delivery that is under way.</param>
+/// <param name="NextAt">When the next delivery is tried at the earliest; null when there is none.</param>
+/// <param name="LastError">What went wrong last; null after a delivery.</param>
+public sealed record WebhookResponse(int Number, bool Active, int Delivered, int Dead, int Tries, DateTimeOffset? NextAt, string? LastError);

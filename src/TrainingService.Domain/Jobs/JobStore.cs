@@ -28,7 +28,7 @@ public sealed partial class JobStore(
             "SELECT seq, attempt, type, created_at, data FROM job_events WHERE job_id = @id AND seq > @after AND seq <= @end ORDER BY seq",
             row => new JobEvent(
                 row.GetInt64(0), jobId, row.GetInt32(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3),
-                JobSql.Json<System.Text.Json.JsonElement>(row, "data")),
+                System.Text.Json.JsonElement.Parse(row.GetFieldValue<byte[]>(4))),
             ct, ("id", jobId), ("after", after), ("end", after > long.MaxValue - limit ? long.MaxValue : after + limit));
 
     /// <summary>How many jobs are before a queued one in its queue, plus one; jobs that are not queued are left out.</summary>

@@ -23,7 +23,10 @@ internal static class CheckpointChoice
         {
             try
             {
-                return (Read(candidate, plan), candidate);
+                var content = Read(candidate, plan);
+                if (new StateReader(content).Value<JsonObject>("run/identity")["threads"] is { } threads && (int)threads != plan.Threads)
+                    observer.OnLog(new LogEvent("warning", $"Checkpoint {candidate.Number} was made with {threads} threads; this run has {plan.Threads}, so that its figures may differ in the last digits."));
+                return (content, candidate);
             }
             catch (CheckpointException exception)
             {

@@ -93,6 +93,7 @@ public static class CheckpointFile
                 var part = chunk.AsSpan(0, (int)Math.Min(left, ChunkBytes));
                 file.ReadExactly(part);
                 hash.AppendData(part);
+                Training.Pulse.Beat();
                 left -= part.Length;
             }
             var expected = chunk.AsSpan(0, DigestBytes);
@@ -129,6 +130,7 @@ public static class CheckpointFile
         {
             hash.AppendData(buffer);
             inner.Write(buffer);
+            Training.Pulse.Beat();
             Written += buffer.Length;
         }
 

@@ -15,7 +15,7 @@ public static partial class AtomicFile
         try
         {
             step?.Invoke("create");
-            using (var stream = new FileStream(draft, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
+            using (var stream = new FileStream(draft, FileMode.CreateNew, FileAccess.Write, FileShare.Read, 1 << 16))
             {
                 write(stream);
                 step?.Invoke("sync");

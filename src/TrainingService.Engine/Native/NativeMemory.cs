@@ -10,7 +10,7 @@ namespace TrainingService.Engine.Native;
 internal static class NativeMemory
 {
     // Numbers of glibc's malloc.h.
-    private const int TrimThreshold = -1, TopPad = -2, MmapThreshold = -3;
+    private const int TrimThreshold = -1, TopPad = -2, MmapThreshold = -3, ArenaMax = -8;
 
     private const int LargestMmapThreshold = 32 << 20; // glibc takes no more
 
@@ -29,5 +29,8 @@ internal static class NativeMemory
         _ = mallopt(MmapThreshold, LargestMmapThreshold);
         _ = mallopt(TrimThreshold, 512 << 20);
         _ = mallopt(TopPad, 64 << 20);
+        // Every arena holds such a pad ready, and by default there is one for nearly every thread.
+        if (Environment.GetEnvironmentVariable("MALLOC_ARENA_MAX") is null)
+            _ = mallopt(ArenaMax, 2);
     }
 }

@@ -43,8 +43,9 @@ public static class FailureClassifier
 
     private static TrainerResult OutOfMemory(Exception failure, TrainerPlan? plan)
     {
+        var message = failure is OutOfMemoryException ? "The runtime got no more memory." : FirstLine(failure.Message).TrimEnd('.') + ".";
         var estimate = plan is null ? null : MemoryEstimator.Of(plan.Spec, [.. plan.Datasets.Select(dataset => dataset.Info)]);
-        return new TrainerResult(StopReason.OutOfMemory, MemoryAdvice.OutOfMemory(FirstLine(failure.Message).TrimEnd('.') + ".", estimate, plan?.MemoryLimitBytes));
+        return new TrainerResult(StopReason.OutOfMemory, MemoryAdvice.OutOfMemory(message, estimate, plan?.MemoryLimitBytes));
     }
 
     private static TrainerResult Result(StopReason reason, string message, string? hint) =>

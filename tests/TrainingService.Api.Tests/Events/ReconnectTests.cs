@@ -102,12 +102,14 @@ public sealed class ReconnectTests(ServiceFixture service) : IClassFixture<Servi
         var run = await service.StartAsync();
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/jobs/{run.Id}/events") { Headers = { { "Accept", "text/event-stream" } } };
         using var response = await service.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
-        var body = response.Content.ReadAsStringAsync(Ct);
-        await UntilAsync(() => service.Get<TrainingService.Api.Events.EventRelay>().Watched.GetValueOrDefault(run.Id) == 2);
+        using var body = new StreamReader(await response.Content.ReadAsStreamAsync(Ct));
+        while (await body.ReadLineAsync(Ct) != "id: 2")
+        {
+        }
 
         await service.Store.DeleteAsync(run.Id, Ct);
 
-        Assert.Contains("id: 2", await body, StringComparison.Ordinal); // a stream that was broken off would throw
+        Assert.Contains("running", await body.ReadToEndAsync(Ct), StringComparison.Ordinal); // a stream that is broken off throws
         await ServiceFixture.ProblemAsync(await service.Http.GetAsync($"/v1/jobs/{run.Id}/events", Ct), HttpStatusCode.NotFound);
     }
 

@@ -63,6 +63,10 @@ public sealed class CrashPointTests
     {
         Directory.CreateDirectory(to);
         foreach (var file in Directory.EnumerateFiles(from))
-            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        {
+            using var open = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite); // one is being written
+            using var copy = File.Create(Path.Combine(to, Path.GetFileName(file)));
+            open.CopyTo(copy);
+        }
     }
 }

@@ -144,6 +144,16 @@ public sealed class ResumedRunTests : IDisposable
         Assert.Equal(saved.Select((file, index) => saved.Take(index).All(before => losses[file.Epoch] < losses[before.Epoch])), saved.Select(file => file.Best));
     }
 
+    [Fact]
+    public void Another_number_of_threads_is_said()
+    {
+        var spec = Small(2);
+        var files = Checkpoints(Run(spec));
+        var run = Run(spec, plan => plan with { Resume = files[0], Threads = 2 });
+        Assert.Contains("was made with 1 threads; this run has 2", Assert.Single(run.Observer.Of<LogEvent>(), line => line.Level == "warning").Message, StringComparison.Ordinal);
+        TorchSharp.torch.set_num_threads(1);
+    }
+
     private static JobSpec Small(int epochs, params IReadOnlyList<CallbackSpec> callbacks) => Jobs.Job(Jobs.Small(), epochs, trainRows: 512, testRows: 500, batchSize: 64, callbacks);
 
     private Ran Run(JobSpec spec, Func<TrainerPlan, TrainerPlan>? with = null, Action<object>? act = null, CancellationTokenSource? stop = null)

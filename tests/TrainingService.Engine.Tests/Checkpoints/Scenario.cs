@@ -49,8 +49,8 @@ internal sealed record Scenario(Func<ModelSpec> Model)
         ["reduce on plateau"] = new(() => Fitted.Mlp()) { Callbacks = [new ReduceLROnPlateau(Factor: 0.5, Patience: 1, MinDelta: 0.2, Cooldown: 1)] },
         ["rate scheduler"] = new(() => Fitted.Mlp()) { Callbacks = [new LearningRateScheduler(new EpochSchedule("lr * 0.5"))] },
         ["gradient accumulation"] = new(() => Fitted.Mlp()) { Optimizer = new Adam { GradientAccumulationSteps = 3 } },
-        ["mixed_bfloat16"] = new(() => (ModelSpec)Engine.Precision.MixedPrecision.Apply(Fitted.Cnn(new BatchNormalization(), new Dropout(0.2)), "mixed_bfloat16")),
-        ["mixed_float16 with loss scaling"] = new(() => (ModelSpec)Engine.Precision.MixedPrecision.Apply(Fitted.Mlp(new Dropout(0.2)), "mixed_float16")) { Optimizer = new LossScaleOptimizer(new Adam(), 3e8, 3) },
+        ["mixed_bfloat16"] = new(() => MixedPrecision.Apply(Fitted.Cnn(new BatchNormalization(), new Dropout(0.2)), "mixed_bfloat16")),
+        ["mixed_float16 with loss scaling"] = new(() => MixedPrecision.Apply(Fitted.Mlp(new Dropout(0.2)), "mixed_float16")) { Optimizer = new LossScaleOptimizer(new Adam(), 3e8, 3) },
         ["averages"] = new(() => Fitted.Mlp()) { Optimizer = new Sgd(0.9) { UseEma = true, EmaMomentum = 0.8, EmaOverwriteFrequency = 5 }, Callbacks = [new SwapEMAWeights()] },
         ["averages between epochs"] = new(() => Fitted.Mlp()) { Optimizer = new Adam { UseEma = true, EmaMomentum = 0.8 }, Callbacks = [new SwapEMAWeights(true)] },
         ["two replicas"] = new(() => Fitted.Cnn(new Dropout(0.3), new BatchNormalization())) { Replicas = 2 },
@@ -64,7 +64,7 @@ internal sealed record Scenario(Func<ModelSpec> Model)
                 new ModelCheckpoint("last.safetensors", SaveWeightsOnly: true), new CSVLogger("log.csv", ";"), new TensorBoard(HistogramFreq: 1, UpdateFreq: Frequency.EveryBatches(2)),
             ],
         },
-        ["callbacks that remember nothing"] = new(() => Fitted.Mlp()) { Callbacks = [new TerminateOnNaN(), new History(), new ProgbarLogger(), new BackupAndRestore("x")] },
+        ["callbacks that remember nothing"] = new(() => Fitted.Mlp()) { Callbacks = [new TerminateOnNaN(), new History(), new ProgbarLogger(), new BackupAndRestore("x"), new RemoteMonitor()] },
         ["metrics with states"] = new(() => Fitted.Mlp()) { Metrics = ["accuracy", "sparse_categorical_crossentropy"], Validates = false },
         ["several optimizers"] = new(() => Fitted.Mlp())
         {

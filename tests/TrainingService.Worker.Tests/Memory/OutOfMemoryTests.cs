@@ -19,7 +19,7 @@ public sealed class OutOfMemoryTests
     private static string Greedy => $$"""
         { "model": { "class_name": "Sequential", "config": { "layers": [
             { "class_name": "Flatten", "config": {} },
-            { "class_name": "Expression", "config": { "name": "greedy", "expression": "{{string.Join(" + ", Enumerable.Range(1, 60).Select(i => $"tanh(x * 0.{i:00})"))}}" } },
+            { "class_name": "ExpressionLayer", "config": { "name": "greedy", "expression": "{{string.Join(" + ", Enumerable.Range(1, 60).Select(i => $"tanh(x * 0.{i:00})"))}}" } },
             { "class_name": "Dense", "config": { "units": 10, "activation": "softmax" } } ] } },
           "data": { "train": { "dataset": "mnist", "pipeline": [ { "map": { "class_name": "Rescaling", "config": { "scale": 0.00392156862745098 } } }, { "batch": { "batch_size": 8192 } } ] } } }
         """;

@@ -24,5 +24,22 @@ public sealed class RunFolderTests : IDisposable
             Assert.Throws<InvalidDataException>(() => folder.OutputPath(name));
     }
 
+    [Fact]
+    public void Folders_of_runs_that_a_killed_worker_may_have_left_are_found_when_they_are_old()
+    {
+        var job = Guid.NewGuid();
+        foreach (var attempt in new[] { "1", "2", "notes" })
+            Directory.CreateDirectory(Path.Combine(RunFolder.AllRuns(_root), job.ToString(), attempt));
+        Directory.CreateDirectory(Path.Combine(RunFolder.AllRuns(_root), "lost+found", "1"));
+        Directory.SetLastWriteTimeUtc(Path.Combine(RunFolder.AllRuns(_root), job.ToString(), "1"), DateTime.UtcNow.AddHours(-1));
+
+        var found = Assert.Single(AbandonedRuns.Find(_root, DateTimeOffset.UtcNow.AddMinutes(-10)));
+
+        Assert.Equal((job, 1), (found.JobId, found.Attempt));
+        found.Remove();
+        Assert.Equal(["2", "notes"], Directory.EnumerateDirectories(Path.Combine(RunFolder.AllRuns(_root), job.ToString())).Select(Path.GetFileName).Order());
+        Assert.Empty(AbandonedRuns.Find(Path.Combine(_root, "nothing"), DateTimeOffset.MaxValue));
+    }
+
     public void Dispose() => Directory.Delete(_root, recursive: true);
 }

@@ -69,8 +69,11 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
 
     private MemoryEstimate? MemoryOf(JobSpec spec, CheckedData data, FitSpec fit, ModelWalk walk) =>
         spec.Compile?.Optimizer is null || context.IsSound(spec.Compile.Optimizer)
-            ? new MemoryChecks(context, maxMemoryBytes).Check(walk, spec, data, data.Train?.Batch.BatchSize ?? DataChecks.BatchSize(fit))
+            ? new MemoryChecks(context, LiesOnCpu(spec) ? maxMemoryBytes : MemoryEstimate.MostBytes).Check(walk, spec, data, data.Train?.Batch.BatchSize ?? DataChecks.BatchSize(fit))
             : null;
+
+    /// <summary>The limit is that of the worker's memory; a model on a CUDA device lies in that device's.</summary>
+    private static bool LiesOnCpu(JobSpec spec) => spec.Resources?.Device?.StartsWith("cuda", StringComparison.Ordinal) != true;
 
     private static JobSpec Resolve(
         JobSpec spec, CompileSpec compile, FitSpec fit, Shape output, CheckedData data, CheckedSource train, ModelWalk walk) =>

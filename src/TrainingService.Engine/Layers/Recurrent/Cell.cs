@@ -26,7 +26,7 @@ public abstract class Cell : Layer
     protected Cell(CellSpec spec, LayerContext context, Func<string, int[]?>? memoryOrder = null)
         : base(spec, context, memoryOrder) => _states = spec.StateShapes(context.InputShape);
 
-    /// <summary>Whether libtorch's own loop may stand in for the cell's steps. Default: true.</summary>
+    /// <summary>Whether a native loop may stand in for the cell's steps. Default: true.</summary>
     internal bool MayRunNatively { get; set; } = true;
 
     /// <summary>States of zeros for a batch.</summary>
@@ -47,7 +47,7 @@ public abstract class Cell : Layer
         var native = MayRunNatively && (mask is null || !wanted.States || states.Count == 1);
         return !native || !RunsNatively(call) ? Loop(sequence, mask, states, wanted, call)
             : mask is null ? Native(sequence, states, wanted, call)
-            : MaskedSequences.Run(sequence, mask, states[0], wanted, packed => RunNative(packed, states, call).Outputs);
+            : MaskedSequences.Run(sequence, mask, states[0], wanted, packed => RunNative(packed, states, sequences: true, call).Outputs!);
     }
 
     /// <inheritdoc />
@@ -62,9 +62,14 @@ public abstract class Cell : Layer
     /// <summary>Whether <see cref="RunNative"/> computes what this call asks for.</summary>
     protected virtual bool RunsNatively(CallContext call) => false;
 
-    /// <summary>libtorch's own loop.</summary>
-    /// <returns>The outputs of all steps and the last states.</returns>
-    protected virtual (Tensor Outputs, IReadOnlyList<Tensor> States) RunNative(Tensor sequence, IReadOnlyList<Tensor> states, CallContext call) =>
+    /// <summary>A loop of native code, or of code as fast.</summary>
+    /// <param name="sequence">(batch, time, features).</param>
+    /// <param name="states">The states to begin with.</param>
+    /// <param name="sequences">Whether the outputs of all steps are wanted.</param>
+    /// <param name="call">Whether this is a training step.</param>
+    /// <returns>The outputs of all steps, which may be null when nobody wants them, and the last states.</returns>
+    protected virtual (Tensor? Outputs, IReadOnlyList<Tensor> States) RunNative(
+        Tensor sequence, IReadOnlyList<Tensor> states, bool sequences, CallContext call) =>
         throw new NotSupportedException($"{GetType().Name} has no native loop.");
 
     /// <summary>Does once what is the same for all steps, and returns what is left for each: number of the step and states give the next states.</summary>
@@ -72,7 +77,7 @@ public abstract class Cell : Layer
 
     private Run Native(Tensor sequence, IReadOnlyList<Tensor> states, Wanted wanted, CallContext call)
     {
-        var (outputs, last) = RunNative(sequence, states, call);
+        var (outputs, last) = RunNative(sequence, states, wanted.Outputs, call);
         return new Run(last[0], wanted.Outputs ? outputs : null, last);
     }
 

@@ -16,7 +16,8 @@ public sealed class GRUCell(Specs.GRUCell spec, LayerContext context) : UnitsCel
         spec is { Activation: Activation.Tanh, RecurrentActivation: Activation.Sigmoid, ResetsAfter: true } && DropsSequenceOnly(call);
 
     /// <inheritdoc />
-    protected override (Tensor Outputs, IReadOnlyList<Tensor> States) RunNative(Tensor sequence, IReadOnlyList<Tensor> states, CallContext call) =>
+    protected override (Tensor? Outputs, IReadOnlyList<Tensor> States) RunNative(
+        Tensor sequence, IReadOnlyList<Tensor> states, bool sequences, CallContext call) =>
         NativeRecurrence.Gru(
             Drop(sequence, call), states[0],
             Bias is { } bias ? [AsLibtorch(Kernel), AsLibtorch(RecurrentKernel), AsLibtorch(bias[0]), AsLibtorch(bias[1])] : [AsLibtorch(Kernel), AsLibtorch(RecurrentKernel)],

@@ -30,9 +30,14 @@ public sealed class LSTMCell : UnitsCell
         _spec is { Activation: Activation.Tanh, RecurrentActivation: Activation.Sigmoid } && DropsSequenceOnly(call);
 
     /// <inheritdoc />
-    protected override (Tensor Outputs, IReadOnlyList<Tensor> States) RunNative(Tensor sequence, IReadOnlyList<Tensor> states, CallContext call) =>
-        NativeRecurrence.Lstm(
-            Drop(sequence, call), states, Bias is { } bias ? [Kernel, RecurrentKernel, bias, zeros_like(bias)] : [Kernel, RecurrentKernel], call.Training);
+    protected override (Tensor? Outputs, IReadOnlyList<Tensor> States) RunNative(
+        Tensor sequence, IReadOnlyList<Tensor> states, bool sequences, CallContext call)
+    {
+        var (x, kernel, recurrent, bias) = (Drop(sequence, call), Kernel, RecurrentKernel, Bias);
+        return FusedLstm.Takes(x, states, kernel)
+            ? FusedLstm.Run(x, states, kernel, recurrent, bias, sequences)
+            : NativeRecurrence.Lstm(x, states, bias is null ? [kernel, recurrent] : [kernel, recurrent, bias, zeros_like(bias)], call.Training);
+    }
 
     /// <inheritdoc />
     protected override Func<int, IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> Steps(Tensor sequence, CallContext call)

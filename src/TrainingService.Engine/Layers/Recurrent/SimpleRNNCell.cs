@@ -15,7 +15,8 @@ public sealed class SimpleRNNCell(Specs.SimpleRNNCell spec, LayerContext context
     protected override bool RunsNatively(CallContext call) => spec.Activation is Activation.Tanh or Activation.Relu && DropsSequenceOnly(call);
 
     /// <inheritdoc />
-    protected override (Tensor Outputs, IReadOnlyList<Tensor> States) RunNative(Tensor sequence, IReadOnlyList<Tensor> states, CallContext call) =>
+    protected override (Tensor? Outputs, IReadOnlyList<Tensor> States) RunNative(
+        Tensor sequence, IReadOnlyList<Tensor> states, bool sequences, CallContext call) =>
         NativeRecurrence.Simple(
             spec.Activation == Activation.Relu, Drop(sequence, call), states[0],
             Bias is { } bias ? [Kernel, RecurrentKernel, bias, zeros_like(bias)] : [Kernel, RecurrentKernel], call.Training);
