@@ -68,7 +68,16 @@ internal sealed class Strace : IAsyncDisposable
         if (_strace.HasExited)
             return;
         Signals.Send(_strace.Id, Signal.Interrupt);
-        await _strace.WaitForExitAsync().WaitAsync(Patience);
+        try
+        {
+            await _strace.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        }
+        catch (TimeoutException)
+        {
+            // It waits for a process that has ended and that nobody has reaped; a tracer that is killed lets go as well.
+            Signals.Send(_strace.Id, Signal.Kill);
+            await _strace.WaitForExitAsync().WaitAsync(Patience);
+        }
     }
 
     public async ValueTask DisposeAsync()
