@@ -14,8 +14,7 @@ public sealed class OutageTests
     public async Task A_run_goes_on_while_the_database_is_away_and_loses_no_event()
     {
         var folder = Directory.CreateTempSubdirectory("training-outage-").FullName;
-        // Durable: what a server acknowledged must be there when it is back.
-        var options = new EmbeddedPostgresOptions { DataDirectory = folder, Durable = true };
+        var options = new EmbeddedPostgresOptions { DataDirectory = folder }; // durable: what is acknowledged must be there after a crash
         var server = await EmbeddedPostgres.StartAsync(options, NullLogger.Instance, Ct);
         try
         {
@@ -50,8 +49,7 @@ public sealed class OutageTests
     {
         const int epochs = 600;
         var folder = Directory.CreateTempSubdirectory("training-restarts-").FullName;
-        // Durable: what a server acknowledged must be there when it is back.
-        var options = new EmbeddedPostgresOptions { DataDirectory = folder, Durable = true };
+        var options = new EmbeddedPostgresOptions { DataDirectory = folder }; // durable: what is acknowledged must be there after a crash
         var server = await EmbeddedPostgres.StartAsync(options, NullLogger.Instance, Ct);
         try
         {
