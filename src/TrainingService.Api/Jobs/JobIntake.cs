@@ -9,7 +9,6 @@ using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Json;
 using TrainingService.Domain.Datasets;
 using TrainingService.Domain.Jobs;
-using TrainingService.Domain.Queue;
 using TrainingService.Domain.Storage;
 using TrainingService.Domain.Webhooks;
 
@@ -20,8 +19,7 @@ namespace TrainingService.Api.Jobs;
 /// Whoever resumes a job puts it on the queue in the same way.
 /// </summary>
 internal sealed class JobIntake(
-    DatasetCatalog datasets, WebhookPolicy webhooks, JobStore store, TrainingQueue queue, TrainingDb db, JobReader jobs, IOptions<JobOptions> options,
-    ILogger<JobIntake> logger)
+    DatasetCatalog datasets, WebhookPolicy webhooks, JobStore store, QueueFeeder feeder, TrainingDb db, JobReader jobs, IOptions<JobOptions> options)
 {
     /// <summary>The caller's name for a request that makes a job; together with its digest it says whether the request came before.</summary>
     /// <param name="key">From the header; null when there was none.</param>
@@ -38,7 +36,7 @@ internal sealed class JobIntake(
             return await FindRepeatedAsync(key, ct) ?? new Intake(null, Violations: violations);
         var added = await store.AddAsync(submission, origin, key, ct);
         if (added.Offer is { } offer)
-            TryEnqueue(offer);
+            feeder.Feed(offer);
         return await IntakeAsync(added.Outcome, added.JobId, ct);
     }
 
@@ -73,23 +71,10 @@ internal sealed class JobIntake(
     {
         var result = await store.ResumeAsync(id, ct);
         if (result.Offer is { } offer)
-            TryEnqueue(offer);
+            feeder.Feed(offer);
         return result;
     }
 
     private async Task<Intake> IntakeAsync(AddOutcome outcome, Guid id, CancellationToken ct) =>
         new(outcome, outcome is AddOutcome.Created or AddOutcome.Repeated ? await jobs.FindWholeAsync(id, ct) : null);
-
-    private void TryEnqueue(Offer offer)
-    {
-        try
-        {
-            queue.Enqueue(offer);
-        }
-        catch (Exception exception) when (exception.IsDatabaseOutage())
-        {
-            // The job is accepted; the sweeper puts queued rows that nobody carries on the queue again.
-            logger.LogWarning(exception, "Job {JobId} is stored but could not be put on the queue; the sweeper will.", offer.JobId);
-        }
-    }
 }

@@ -8,6 +8,7 @@ internal static class JobsSetup
     {
         services.AddSingleton<QueuePlaces>().AddSingleton<LatestProgress>().AddSingleton<TimeLeft>().AddSingleton<JobAnswers>();
         services.AddScoped<JobReader>().AddScoped<JobIntake>();
+        services.AddSingleton<QueueFeeder>().AddHostedService(provider => provider.GetRequiredService<QueueFeeder>());
         services.AddHostedService<WarmUp>().AddHostedService<WebhookSender>();
     }
 }

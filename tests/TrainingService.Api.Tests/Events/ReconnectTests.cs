@@ -103,8 +103,10 @@ public sealed class ReconnectTests(ServiceFixture service) : IClassFixture<Servi
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/jobs/{run.Id}/events") { Headers = { { "Accept", "text/event-stream" } } };
         using var response = await service.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
         using var body = new StreamReader(await response.Content.ReadAsStreamAsync(Ct));
-        while (await body.ReadLineAsync(Ct) != "id: 2")
+        for (string? line = null; line != "id: 2";)
         {
+            line = await body.ReadLineAsync(Ct);
+            Assert.NotNull(line);
         }
 
         await service.Store.DeleteAsync(run.Id, Ct);

@@ -36,6 +36,9 @@ public sealed class JobsApiTests(ServiceFixture service) : IClassFixture<Service
         await using var command = new NpgsqlCommand(
             "SELECT count(*) FROM hangfire.job JOIN hangfire.jobqueue ON jobqueue.jobid = job.id WHERE arguments::text LIKE @id", connection);
         command.Parameters.AddWithValue("id", $"%{job.Id}%");
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (await command.ExecuteScalarAsync(Ct) is 0L)
+            await timer.WaitForNextTickAsync(Ct); // it is put there beside the request
         Assert.Equal(1L, await command.ExecuteScalarAsync(Ct));
     }
 
