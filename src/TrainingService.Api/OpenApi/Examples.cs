@@ -72,6 +72,10 @@ internal sealed class Examples
                 new CheckpointResponse(3, 1, 3, 0, IsLatest: true, IsBest: true, 2_713_600, new string('b', 64), At.AddSeconds(91)),
                 new CheckpointResponse(2, 1, 2, 0, IsLatest: false, IsBest: false, 2_713_600, new string('c', 64), At.AddSeconds(61)),
             },
+            [typeof(IReadOnlyList<WebhookResponse>)] = new[]
+            {
+                new WebhookResponse(0, Active: true, Delivered: 2, Dead: 0, Tries: 1, At.AddMinutes(2), "the receiver answered 503"),
+            },
             [typeof(IReadOnlyList<WorkerResponse>)] = new[]
             {
                 new WorkerResponse(Worker, "train-1", 4711, "1.4.0", ["cpu", "gpu"], ["cpu", "cuda:0"], 2, 1, At.AddHours(-3), At.AddSeconds(70)),

@@ -25,7 +25,7 @@ public sealed class ApiDescriptionTests(ServiceFixture service) : IClassFixture<
             "/healthz/live", "/healthz/ready", "/v1/datasets", "/v1/jobs", "/v1/jobs/{id}", "/v1/jobs/{id}/archive", "/v1/jobs/{id}/artifacts",
             "/v1/jobs/{id}/artifacts/{name}", "/v1/jobs/{id}/attempts", "/v1/jobs/{id}/cancel", "/v1/jobs/{id}/charts/{metric}", "/v1/jobs/{id}/checkpoints",
             "/v1/jobs/{id}/clone", "/v1/jobs/{id}/continue", "/v1/jobs/{id}/events", "/v1/jobs/{id}/logs", "/v1/jobs/{id}/metrics", "/v1/jobs/{id}/pause",
-            "/v1/jobs/{id}/resume", "/v1/jobs/{id}/transitions", "/v1/jobs/{id}/unarchive", "/v1/jobs:validate", "/v1/workers",
+            "/v1/jobs/{id}/resume", "/v1/jobs/{id}/transitions", "/v1/jobs/{id}/unarchive", "/v1/jobs/{id}/webhooks", "/v1/jobs:validate", "/v1/workers",
         ], _document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
         foreach (var (name, operation) in Operations())
         {
