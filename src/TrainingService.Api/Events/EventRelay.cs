@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using TrainingService.Api.Problems;
 using TrainingService.Contracts.Events;
 using TrainingService.Domain.Events;
+using TrainingService.Domain.Storage;
 
 namespace TrainingService.Api.Events;
 

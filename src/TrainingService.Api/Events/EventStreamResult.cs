@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.SignalR;
 using TrainingService.Api.Problems;
 using TrainingService.Contracts.Events;
+using TrainingService.Domain.Storage;
 
 namespace TrainingService.Api.Events;
 

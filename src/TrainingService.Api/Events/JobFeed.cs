@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using TrainingService.Api.Problems;
 using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Jobs;
+using TrainingService.Domain.Storage;
 
 namespace TrainingService.Api.Events;
 

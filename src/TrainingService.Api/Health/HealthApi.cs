@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using TrainingService.Api.Problems;
+using TrainingService.Domain.Storage;
 
 namespace TrainingService.Api.Health;
 

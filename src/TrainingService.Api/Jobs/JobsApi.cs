@@ -6,6 +6,7 @@ using TrainingService.Api.Problems;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Json;
 using TrainingService.Domain.Datasets;
+using TrainingService.Domain.Jobs;
 using TakenJob = Microsoft.AspNetCore.Http.HttpResults.Results<
     Microsoft.AspNetCore.Http.HttpResults.Created<TrainingService.Contracts.Jobs.JobResponse>,
     Microsoft.AspNetCore.Http.HttpResults.Ok<TrainingService.Contracts.Jobs.JobResponse>,

@@ -5,6 +5,7 @@ using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Json;
 using TrainingService.Domain.Datasets;
 using TrainingService.Domain.Jobs;
+using TrainingService.Domain.Storage;
 
 namespace TrainingService.Api.Jobs;
 

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Json;
+using TrainingService.Domain.Storage;
 
 namespace TrainingService.Api.Problems;
 

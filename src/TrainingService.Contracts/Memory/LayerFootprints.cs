@@ -71,7 +71,7 @@ internal static class LayerFootprints
         LayerNormalization or RMSNormalization or UnitNormalization or GroupNormalization => 3 * given,
         RandomLayer random => random is AlphaDropout ? 6 * given : 3 * given,
         SpatialDropout => given,
-        HeadsAttention heads => Attention(heads, inputs, call, given),
+        HeadsAttention heads => given + Attention(heads, inputs, call, heads.Dropout > 0 ? 4 : 2),
         PlainAttention => given + 4 * Steps(inputs, call) * Steps(inputs, call),
         RecurrentSpec recurrent => Recurrent(recurrent, inputs[0]) + given,
         ActivationLayer activation => Extra(activation.Activation) * given,
@@ -85,7 +85,7 @@ internal static class LayerFootprints
     /// <summary>Gradients of what goes in and comes out exist at the same time; some operations work in more.</summary>
     private static Int128 Passing(LayerSpec layer, IReadOnlyList<Shape> inputs, CallSpec call, Int128 taken, Int128 given) => taken + given + layer switch
     {
-        HeadsAttention heads => Attention(heads, inputs, call, given),
+        HeadsAttention heads => Attention(heads, inputs, call, 2),
         RecurrentSpec recurrent => Recurrent(recurrent, inputs[0]) / 2,
         _ => 0,
     };
@@ -104,8 +104,8 @@ internal static class LayerFootprints
     private static Int128 Border(ConvolutionLayer conv, Int128 taken) =>
         conv.Padding == Padding.Causal || (conv.Padding == Padding.Same && conv.KernelSize.Zip(conv.Strides).Any(pair => pair.First % 2 == 0 || pair.Second > 1)) ? taken : 0;
 
-    /// <summary>Queries, keys, values and the heads' outputs, the projected output; where libtorch's own kernel does not do it, the scores several times.</summary>
-    private static Int128 Attention(HeadsAttention layer, IReadOnlyList<Shape> inputs, CallSpec call, Int128 given)
+    /// <summary>Queries, keys, values and the heads' outputs; where libtorch's own kernel does not do it, the scores so many times.</summary>
+    private static Int128 Attention(HeadsAttention layer, IReadOnlyList<Shape> inputs, CallSpec call, int times)
     {
         var (heads, size) = layer switch
         {
@@ -116,8 +116,8 @@ internal static class LayerFootprints
         Int128 vectors = (Int128)heads * size;
         var (queries, keys) = (Steps(inputs[0]), call.Shape("value") is { } value ? Steps(value) : Steps(inputs[0]));
         var explicitly = layer.Dropout > 0 || call.Flag("return_attention_scores") || inputs[0].Rank > 3;
-        var scores = explicitly ? Footprint.Elements(layer.ScoresOf(inputs, call)) * (layer.Dropout > 0 ? 6 : 3) : 0;
-        return (2 * queries + 2 * keys) * vectors + given + scores;
+        var scores = explicitly ? Footprint.Elements(layer.ScoresOf(inputs, call)) * times : 0;
+        return ((2 * queries) + (2 * keys)) * vectors + scores;
     }
 
     private static Int128 Steps(IReadOnlyList<Shape> inputs, CallSpec call) => Int128.Max(Steps(inputs[0]), call.Shape("value") is { } value ? Steps(value) : 0);

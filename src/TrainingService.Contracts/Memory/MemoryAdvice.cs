@@ -29,7 +29,10 @@ public static class MemoryAdvice
     /// <param name="limitBytes">What it may take.</param>
     public static JobError? Refusal(MemoryEstimate estimate, long limitBytes) => estimate.TotalBytes <= limitBytes
         ? null
-        : OutOfMemory($"The job was not begun: it needs about {ByteSize.Text(estimate.TotalBytes)} of memory, and this worker has {ByteSize.Text(limitBytes)} for a job.", estimate, null);
+        : new JobError(
+            "out_of_memory",
+            $"The job was not begun: it needs about {ByteSize.Text(estimate.TotalBytes)} of memory, and this worker has {ByteSize.Text(limitBytes)} for a job. {Breakdown(estimate)}",
+            Hint(estimate, limitBytes));
 
     /// <summary>What takes the most, in words.</summary>
     public static string Breakdown(MemoryEstimate estimate) =>

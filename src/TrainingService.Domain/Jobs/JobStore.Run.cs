@@ -22,7 +22,7 @@ public sealed partial class JobStore
     {
         var claims = await _sql.WriteAsync(
             $"""
-            UPDATE jobs SET status = 'running', phase = 'preparing', attempt = attempt + 1, lease_owner = @owner, claim_id = @claim,
+            UPDATE jobs SET status = 'running', phase = 'preparing', attempt = attempt + 1, lease_owner = @owner, claim_id = @claim, last_write = NULL,
                             lease_expires_at = clock_timestamp() + @lease, started_at = clock_timestamp(), not_before = NULL, max_pending_at = NULL,
                             epoch = coalesce(checkpoint_epoch, 0), metrics = CASE WHEN checkpoint_epoch > 0 THEN metrics END,
                             last_seq = last_seq + @n

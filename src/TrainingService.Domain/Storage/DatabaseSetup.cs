@@ -10,6 +10,9 @@ public static class DatabaseSetup
     /// <summary>One process at a time; the number is ours alone ("training" in ASCII).</summary>
     private const long LockKey = 0x747261696E696E67;
 
+    /// <summary>A migration reads every row of a table that may have millions.</summary>
+    private static readonly TimeSpan MigrationTime = TimeSpan.FromHours(1);
+
     /// <summary>Safe to call from several processes at once, and again.</summary>
     /// <exception cref="StartUpException">The connection string is wrong, or the server does not let its user in.</exception>
     public static async Task PrepareAsync(string connectionString, CancellationToken ct)
@@ -30,7 +33,10 @@ public static class DatabaseSetup
 
         var options = new DbContextOptionsBuilder<TrainingDb>().UseNpgsql(connection).Options;
         await using (var db = new TrainingDb(options))
+        {
+            db.Database.SetCommandTimeout(MigrationTime);
             await db.Database.MigrateAsync(ct);
+        }
         PostgreSqlObjectsInstaller.Install(connection);
     }
 

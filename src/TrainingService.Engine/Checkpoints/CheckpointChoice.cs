@@ -24,7 +24,7 @@ internal static class CheckpointChoice
             try
             {
                 var content = Read(candidate, plan);
-                if (new StateReader(content).Value<JsonObject>("run/identity")["threads"] is { } threads && (int)threads != plan.Threads)
+                if (IdentityOf(content)["threads"] is { } threads && (int)threads != plan.Threads)
                     observer.OnLog(new LogEvent("warning", $"Checkpoint {candidate.Number} was made with {threads} threads; this run has {plan.Threads}, so that its figures may differ in the last digits."));
                 return (content, candidate);
             }
@@ -37,6 +37,8 @@ internal static class CheckpointChoice
         throw new CheckpointException($"None of the {candidates.Length} checkpoints can be used. {string.Join(" ", refused)}");
     }
 
+    private static JsonObject IdentityOf(CheckpointContent content) => JsonNode.Parse(new StateReader(content).Value<string>("run/identity"))!.AsObject();
+
     private static CheckpointContent Read(TrainerCheckpoint candidate, TrainerPlan plan)
     {
         var content = CheckpointFile.Read(candidate.Path);
@@ -46,7 +48,7 @@ internal static class CheckpointChoice
             var (number, epoch, step) = (state.Value<long>("run/number"), state.Value<int>("fit/epoch"), state.Value<long>("fit/step"));
             if (number != candidate.Number || epoch != candidate.Epoch || step != candidate.Step)
                 throw new CheckpointException($"expected number {candidate.Number}, epoch {candidate.Epoch}, step {candidate.Step}. Received: the file of number {number}, epoch {epoch}, step {step}.");
-            RunIdentity.Check(state.Value<JsonObject>("run/identity"), RunIdentity.Of(plan), plan.ContinueFrom);
+            RunIdentity.Check(IdentityOf(content), RunIdentity.Of(plan), plan.ContinueFrom);
             return content;
         }
         catch

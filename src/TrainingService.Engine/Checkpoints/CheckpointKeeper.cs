@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Trainer;
 using TrainingService.Engine.Callbacks;
@@ -33,8 +32,8 @@ public sealed class CheckpointKeeper(string folder, ITrainingObserver observer, 
     /// <summary>Number of the last checkpoint, of this run or of those before it.</summary>
     public long LastNumber { get; init; }
 
-    /// <summary>What the run is, for whoever reads the checkpoint. Default: nothing.</summary>
-    public JsonObject Identity { get; init; } = [];
+    /// <summary>What the run is, as JSON, for whoever reads the checkpoint. Default: nothing.</summary>
+    public string Identity { get; init; } = "{}";
 
     /// <summary>The run's files, as far as a checkpoint must bring them along. Default: none.</summary>
     public OutputFiles? Files { get; init; }
@@ -76,7 +75,7 @@ public sealed class CheckpointKeeper(string folder, ITrainingObserver observer, 
         var file = new TrainerCheckpointFile($"{Folder}/{Number}.ckpt", Number, at.Epoch, at.Step, IsBest(at), 0, "");
         var own = state.At("run");
         own.AddValue("number", Number);
-        own.AddValue("identity", Identity.DeepClone());
+        own.AddValue("identity", Identity); // a text: a large model's description is copied by reference
         own.AddValue("best", double.IsFinite(_best) ? CallbackState.Number(_best) : null);
         Files?.WriteState(state.At("files"), all: at.Ended is not null);
         (_last, _lastAt) = (Key(at), time.GetTimestamp());

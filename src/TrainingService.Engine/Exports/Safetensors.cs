@@ -97,6 +97,7 @@ public static class Safetensors
         {
             using var part = values.narrow(0, start, Math.Min(step, values.shape[0] - start));
             stream.Write(part.bytes);
+            Training.Pulse.Beat();
         }
     }
 

@@ -6,6 +6,7 @@ using TrainingService.Contracts.Shapes;
 using TrainingService.Engine.Checkpoints;
 using TrainingService.Engine.Layers;
 using TrainingService.Engine.Random;
+using SpectralNormalization = TrainingService.Engine.Layers.SpectralNormalization;
 
 namespace TrainingService.Engine.Models;
 
@@ -14,6 +15,7 @@ public sealed class Model : IStateful, IDisposable
 {
     private readonly Layer _root;
     private readonly torch.ScalarType _dtype;
+    private readonly SpectralNormalization[] _normalized;
 
     /// <summary>Builds every layer and its weights.</summary>
     /// <param name="spec">The model as Keras describes it.</param>
@@ -42,7 +44,12 @@ public sealed class Model : IStateful, IDisposable
         Parameters = new ParameterBuffer([.. Weights.Where(weight => weight.Trainable)], device);
         foreach (var weight in Weights.Where(weight => !weight.Trainable))
             weight.KeepComputed();
+        _normalized = [.. Inside(_root).OfType<SpectralNormalization>()];
+        foreach (var layer in _normalized)
+            layer.NormalizeByModel();
     }
+
+    private static IEnumerable<Layer> Inside(Layer layer) => layer.Sublayers.SelectMany(inner => Inside(inner).Prepend(inner));
 
     /// <summary>The dry run: every layer with its shapes.</summary>
     public ModelWalk Walk { get; }
@@ -84,6 +91,11 @@ public sealed class Model : IStateful, IDisposable
     /// <param name="call">Whether this is a training step; collects what layers add to the loss.</param>
     public IReadOnlyList<KerasTensor> Call(KerasTensor[] inputs, CallContext call)
     {
+        if (call.Training)
+        {
+            foreach (var layer in _normalized)
+                layer.Normalize();
+        }
         Parameters.Refresh();
         for (var i = 0; i < inputs.Length; i++)
         {

@@ -134,7 +134,7 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
             EveryEpochs = wanted.EveryEpochs,
             EverySeconds = wanted.EverySeconds,
             LastNumber = (plan.ResumeFallbacks ?? []).Append(plan.Resume).Max(checkpoint => checkpoint?.Number) ?? 0,
-            Identity = RunIdentity.Of(plan),
+            Identity = RunIdentity.Of(plan).ToJsonString(),
             Files = _files,
             FileStep = FileStep,
         };

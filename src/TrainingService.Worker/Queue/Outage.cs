@@ -1,7 +1,5 @@
-using System.Data.Common;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using Npgsql;
+using TrainingService.Domain.Storage;
 
 namespace TrainingService.Worker.Queue;
 
@@ -21,7 +19,7 @@ internal sealed class Outage(TimeProvider time, ILogger<Outage> logger)
             {
                 return await operation();
             }
-            catch (Exception exception) when (IsOutage(exception) && !ct.IsCancellationRequested)
+            catch (Exception exception) when (exception.IsDatabaseOutage() && !ct.IsCancellationRequested)
             {
                 logger.LogWarning("The database is away ({Reason}); will {What} again in {Pause} ms.", exception.Message, what, pause.TotalMilliseconds);
             }
@@ -29,14 +27,4 @@ internal sealed class Outage(TimeProvider time, ILogger<Outage> logger)
             pause = pause * 2 < _longestPause ? pause * 2 : _longestPause;
         }
     }
-
-    /// <summary>Whether an exception says that the database cannot be reached just now, and not that the request was wrong.</summary>
-    public static bool IsOutage(Exception? exception) =>
-        exception is not null
-        && (exception is DbException { IsTransient: true } or SocketException or TimeoutException
-            || exception is PostgresException { SqlState: var state } && IsOutage(state)
-            || IsOutage(exception.InnerException));
-
-    // The server is being stopped, restarts after a crash, or ended a statement that waited too long.
-    private static bool IsOutage(string sqlState) => sqlState.StartsWith("57P", StringComparison.Ordinal) || sqlState == PostgresErrorCodes.QueryCanceled;
 }

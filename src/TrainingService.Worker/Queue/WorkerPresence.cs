@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TrainingService.Domain.Storage;
 using TrainingService.Domain.Workers;
 
 namespace TrainingService.Worker.Queue;
@@ -38,7 +39,7 @@ internal sealed class WorkerPresence(
         {
             await write(ct);
         }
-        catch (Exception exception) when (Outage.IsOutage(exception) || ct.IsCancellationRequested)
+        catch (Exception exception) when (exception.IsDatabaseOutage() || ct.IsCancellationRequested)
         {
             logger.LogDebug(exception, "Could not {What}; others forget a silent worker by themselves.", what);
         }

@@ -45,7 +45,7 @@ internal sealed partial class ModelStore(SimulatedClock clock, JobOptions option
         if (job.NotBefore > Now || job.MaxPendingAt <= Now)
             return null;
         (job.Status, job.Attempt, job.ClaimId, job.LeaseUntil) = (JobStatus.Running, job.Attempt + 1, claimId, Now + lease);
-        (job.NotBefore, job.MaxPendingAt) = (null, null);
+        (job.NotBefore, job.MaxPendingAt, job.LastWrite) = (null, null, null);
         job.Epoch = job.Checkpoints.Count == 0 ? 0 : job.Checkpoints.Last().Value.Epoch;
         job.Attempts[job.Attempt] = new ModelAttempt { StartedAt = Now };
         Tell(job, "running");

@@ -112,6 +112,23 @@ public sealed class ResumedRunTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_stopped_inside_an_epoch_is_continued_inside_it()
+    {
+        var spec = Small(3) with { MetricsEverySteps = 1 };
+        var calm = Run(spec);
+        using var stop = new CancellationTokenSource();
+        var stopped = Run(spec, act: happened =>
+        {
+            if (happened is StepEvent { GlobalStep: 11 })
+                stop.Cancel();
+        }, stop: stop);
+        var continued = Run(spec, plan => plan with { Resume = Checkpoints(stopped)[^1], ContinueFrom = true });
+        Assert.Equal([2, 3], continued.Observer.Of<EpochBeginEvent>().Select(epoch => epoch.Epoch));
+        Assert.Equal([12, 13], continued.Observer.Of<StepEvent>().Take(2).Select(step => step.GlobalStep));
+        AssertSame(calm, continued);
+    }
+
+    [Fact]
     public void A_run_that_died_behind_its_last_epoch_is_only_evaluated_and_exported()
     {
         var spec = Small(2, new EarlyStopping(RestoreBestWeights: true, Patience: 9), new ModelCheckpoint(SaveBestOnly: true), new TensorBoard());

@@ -41,7 +41,7 @@ internal sealed record Scenario(Func<ModelSpec> Model)
         ["lstm with dropout"] = new(() => new Sequential([new Reshape([8, 8]), new LSTM(6) { Dropout = 0.2, RecurrentDropout = 0.2 }, new Dense(2, Contracts.Activations.Activation.Softmax)])),
         ["stateful lstm"] = new(() => new Sequential([new InputLayer(new Contracts.Shapes.Shape(16, 8, 8, 1)), new Reshape([8, 8]), new LSTM(6) { Stateful = true }, new Dense(2, Contracts.Activations.Activation.Softmax)])),
         ["batch normalization"] = new(() => Fitted.Cnn(new BatchNormalization(), new LayerNormalization())),
-        ["spectral normalization"] = new(() => new Sequential([new SpectralNormalization(new Conv2D(4, [3, 3])), new Flatten(), new BatchNormalization(), new Dense(2, Contracts.Activations.Activation.Softmax)])),
+        ["spectral normalization"] = new(() => Fitted.Cnn(new BatchNormalization(), new SpectralNormalization(new Conv2D(4, [3, 3])))),
         ["sgd, exponential decay"] = new(() => Fitted.Mlp()) { Optimizer = new Sgd(0.9, true) { LearningRate = new ExponentialDecay(0.1, 4, 0.9) } },
         ["adamw, cosine decay"] = new(() => Fitted.Mlp(new Dropout(0.2))) { Optimizer = new AdamW { LearningRate = new CosineDecay(0.01, 12), Clipnorm = 1 } },
         ["early stopping and best weights"] = new(() => Fitted.Mlp()) { Optimizer = new Sgd { LearningRate = 0.9 }, Callbacks = [new EarlyStopping(MinDelta: 0.5, Patience: 2, RestoreBestWeights: true)] },

@@ -26,8 +26,8 @@ internal static class TrainerRun
     /// <param name="rows">How many rows.</param>
     /// <param name="height">Size of the rows' first axis.</param>
     /// <param name="width">Size of their second.</param>
-    /// <param name="limitBytes">What the trainer may take; null sets no limit.</param>
-    public static async Task<TrainerOutcome> RunAsync(string job, int rows, int height, int width, long? limitBytes, CancellationToken ct)
+    /// <param name="limit">What the trainer may take, given its estimate.</param>
+    public static async Task<TrainerOutcome> RunAsync(string job, int rows, int height, int width, Func<MemoryEstimate, long> limit, CancellationToken ct)
     {
         var folder = Directory.CreateTempSubdirectory("trainer-memory-");
         try
@@ -40,7 +40,7 @@ internal static class TrainerRun
             Assert.True(submission is not null, string.Join('\n', violations));
             var output = folder.CreateSubdirectory("output").FullName;
             var plan = new TrainerPlan(
-                Guid.NewGuid(), 1, submission.Spec, [new DatasetLocation(info, folder.FullName)], output, 2, Environment.ProcessId, MemoryLimitBytes: limitBytes);
+                Guid.NewGuid(), 1, submission.Spec, [new DatasetLocation(info, folder.FullName)], output, 2, Environment.ProcessId, MemoryLimitBytes: limit(submission.Memory));
             var path = Path.Combine(folder.FullName, "plan.json");
             await File.WriteAllBytesAsync(path, JsonSerializer.SerializeToUtf8Bytes(plan, ContractsJson.Options), ct);
             return await WatchAsync(path, submission.Memory, ct);

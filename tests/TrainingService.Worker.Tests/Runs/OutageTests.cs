@@ -14,7 +14,7 @@ public sealed class OutageTests
     public async Task A_run_goes_on_while_the_database_is_away_and_loses_no_event()
     {
         var folder = Directory.CreateTempSubdirectory("training-outage-").FullName;
-        var options = new EmbeddedPostgresOptions { DataDirectory = folder, Durable = false };
+        var options = new EmbeddedPostgresOptions { DataDirectory = folder }; // durable: what is acknowledged must be there after a crash
         var server = await EmbeddedPostgres.StartAsync(options, NullLogger.Instance, Ct);
         try
         {
@@ -49,7 +49,7 @@ public sealed class OutageTests
     {
         const int epochs = 600;
         var folder = Directory.CreateTempSubdirectory("training-restarts-").FullName;
-        var options = new EmbeddedPostgresOptions { DataDirectory = folder, Durable = false };
+        var options = new EmbeddedPostgresOptions { DataDirectory = folder }; // durable: what is acknowledged must be there after a crash
         var server = await EmbeddedPostgres.StartAsync(options, NullLogger.Instance, Ct);
         try
         {

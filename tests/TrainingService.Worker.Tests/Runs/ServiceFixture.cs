@@ -164,6 +164,19 @@ public sealed class ServiceFixture : IAsyncDisposable
         return await db.Database.SqlQuery<int>($"SELECT pg_backend_pid() AS \"Value\"").SingleAsync(ct);
     }
 
+    /// <summary>Jobs that a worker took between two instants, the ends left out.</summary>
+    public async Task<int> CountStartedAsync(DateTimeOffset after, DateTimeOffset before, CancellationToken ct)
+    {
+        await using var db = await _api.Services.GetRequiredService<IDbContextFactory<TrainingDb>>().CreateDbContextAsync(ct);
+        return await db.Attempts.CountAsync(attempt => attempt.StartedAt > after && attempt.StartedAt < before && attempt.Attempt == 1, ct);
+    }
+
+    public async Task<int> CountQueuedAsync(CancellationToken ct)
+    {
+        await using var db = await _api.Services.GetRequiredService<IDbContextFactory<TrainingDb>>().CreateDbContextAsync(ct);
+        return await db.Jobs.CountAsync(job => job.Status == JobStatus.Queued, ct);
+    }
+
     public async Task<IReadOnlyList<WorkerRow>> WorkersAsync(CancellationToken ct)
     {
         await using var db = await _api.Services.GetRequiredService<IDbContextFactory<TrainingDb>>().CreateDbContextAsync(ct);

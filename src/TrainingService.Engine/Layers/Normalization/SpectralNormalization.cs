@@ -11,6 +11,7 @@ public sealed class SpectralNormalization : Layer
     private readonly Specs.SpectralNormalization _spec;
     private readonly Layer _inner;
     private readonly string _kernel;
+    private bool _byModel;
 
     /// <summary>Builds the layer and the one inside.</summary>
     public SpectralNormalization(Specs.SpectralNormalization spec, LayerContext context) : base(spec, context)
@@ -23,15 +24,22 @@ public sealed class SpectralNormalization : Layer
     /// <inheritdoc />
     public override IReadOnlyList<KerasTensor> Call(IReadOnlyList<KerasTensor> inputs, CallContext call)
     {
-        if (call.Training)
+        if (call.Training && !_byModel)
             Normalize();
         var (y, mask) = _inner.Apply(call.For([.. inputs]))[0];
         return [new KerasTensor(y.to(inputs[0].Value.dtype), mask)];
     }
 
+    /// <summary>
+    /// Leaves it to the model to normalize before its training steps: inside one, layers before this one have kept weights of the same buffer
+    /// for their gradients, and none of it may be written to.
+    /// </summary>
+    internal void NormalizeByModel() => _byModel = true;
+
     /// <summary>Moves the estimate on and divides the kernel; a kernel of zeros stays.</summary>
-    private void Normalize()
+    internal void Normalize()
     {
+        using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         var (kernel, estimate) = (Variable(_kernel).Value, Variable("vector_u").Value);
         var matrix = kernel.reshape(-1, kernel.size(-1)); // (rows, columns)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,14 +8,18 @@ namespace TrainingService.Engine.Layers;
 
 /// <summary>
 /// Long short-term memory over a whole sequence of 32 bit numbers on the CPU. Rows of a batch do not depend on each other, so every thread
-/// walks all steps of its own rows, with the gates in registers. Kernels are of rows (gate, unit), gates i, f, c, o.
+/// walks all steps of its own rows. Kernels are of rows (gate, unit), gates i, f, c, o.
 /// </summary>
 internal static class FusedLstm
 {
-    /// <summary>Whether it computes this.</summary>
-    public static bool Takes(Tensor sequence, IReadOnlyList<Tensor> states, Tensor kernel) =>
+    // Every step reads both kernels anew, which pays as long as they stay near the core.
+    private const long LargestKernels = 600_000;
+
+    /// <summary>Whether it computes this, and faster than libtorch.</summary>
+    public static bool Takes(Tensor sequence, IReadOnlyList<Tensor> states, Tensor kernel, Tensor recurrent) =>
         sequence.dtype == float32 && kernel.dtype == float32 && states.All(state => state.dtype == float32)
-        && sequence.device_type == DeviceType.CPU && sequence.shape.All(size => size > 0);
+        && sequence.device_type == DeviceType.CPU && sequence.shape.All(size => size > 0)
+        && kernel.numel() + recurrent.numel() <= LargestKernels;
 
     /// <param name="x">(batch, time, features).</param>
     /// <param name="states">State and cell to begin with, (batch, units) each.</param>
@@ -39,33 +44,45 @@ internal static class FusedLstm
         return (outputs?.MoveToOuterDisposeScope(), [hidden.MoveToOuterDisposeScope(), cell.MoveToOuterDisposeScope()]);
     }
 
-    private static LstmSizes SizesOf(Tensor x, Tensor recurrent) => new((int)x.shape[0], (int)x.shape[1], (int)x.shape[2], (int)recurrent.shape[1]);
+    private static Kept Forward(Tensor?[] inputs, bool sequences, bool keeps) =>
+        IsWide(inputs[4]!) ? Forward<Wide>(inputs, sequences, keeps) : Forward<Narrow>(inputs, sequences, keeps);
 
-    private static unsafe Kept Forward(Tensor?[] inputs, bool sequences, bool keeps)
+    private static List<Tensor?> Backward(IReadOnlyList<Tensor> saved, Call call, Tensor gradient) =>
+        IsWide(saved[2]) ? Backward<Wide>(saved, call, gradient) : Backward<Narrow>(saved, call, gradient);
+
+    /// <summary>Whether the widest vectors are there, and the units fill them as well as narrower ones.</summary>
+    private static bool IsWide(Tensor recurrent) =>
+        Vector512.IsHardwareAccelerated && (recurrent.shape[1] % Wide.Lanes is var rest && (rest == 0 || rest > Wide.Lanes / 2));
+
+    private static LstmSizes SizesOf<T>(Tensor x, Tensor recurrent) where T : unmanaged, ISimd<T> =>
+        new((int)x.shape[0], (int)x.shape[1], (int)x.shape[2], (int)recurrent.shape[1], T.Lanes);
+
+    private static unsafe Kept Forward<T>(Tensor?[] inputs, bool sequences, bool keeps) where T : unmanaged, ISimd<T>
     {
         var (x, h, c) = (inputs[0]!.contiguous(), inputs[1]!.contiguous(), inputs[2]!.contiguous());
         var (kernel, recurrent, bias) = (inputs[3]!.contiguous(), inputs[4]!.contiguous(), inputs[5]?.contiguous());
-        var sizes = SizesOf(x, recurrent);
+        var sizes = SizesOf<T>(x, recurrent);
         var (batch, time) = ((long)sizes.Batch, (long)sizes.Time);
-        var packed = zeros([sizes.Blocks, (1 + sizes.Row) * (sizes.Gates / sizes.Blocks)]);
-        LstmForward.Pack(sizes, At(kernel), At(recurrent), bias is null ? null : At(bias), At(packed));
+        Tensor packed = zeros([sizes.Row, sizes.Gates]), packedBias = zeros([sizes.Gates]);
+        LstmForward<T>.Pack(sizes, At(kernel), At(recurrent), bias is null ? null : At(bias), At(packed), At(packedBias));
 
         var results = empty([(sequences ? batch * time : batch) + batch, sizes.Units]);
         var rows = empty([keeps ? time + 1 : 2, batch, sizes.Row]);
         var cells = empty([keeps ? time + 1 : 1, batch, sizes.State]);
-        var gates = keeps ? empty([time * batch, sizes.Gates]) : null;
+        var gates = empty([keeps ? time * batch : batch, sizes.Gates]);
         var outputs = At(results);
-        var forward = new LstmForward
+        var forward = new LstmForward<T>
         {
             Sizes = sizes,
             Kernel = At(packed),
+            Bias = At(packedBias),
             Sequence = At(x),
             FirstHidden = At(h),
             FirstCell = At(c),
             Keeps = keeps,
             Rows = At(rows),
             Cells = At(cells),
-            Gates = gates is null ? null : At(gates),
+            Gates = At(gates),
             Outputs = sequences ? outputs : null,
             LastHidden = sequences ? null : outputs,
             LastCell = outputs + (results.shape[0] - batch) * sizes.Units,
@@ -74,14 +91,14 @@ internal static class FusedLstm
         return new Kept(results, rows, cells, gates);
     }
 
-    private static unsafe List<Tensor?> Backward(IReadOnlyList<Tensor> saved, Call call, Tensor gradient)
+    private static unsafe List<Tensor?> Backward<T>(IReadOnlyList<Tensor> saved, Call call, Tensor gradient) where T : unmanaged, ISimd<T>
     {
         var (x, kernel, recurrent) = (saved[0], saved[1].contiguous(), saved[2].contiguous());
         var (rows, cells, gates) = (saved[3], saved[4], saved[5]);
-        var sizes = SizesOf(x, recurrent);
+        var sizes = SizesOf<T>(x, recurrent);
         var (batch, time) = ((long)sizes.Batch, (long)sizes.Time);
         var packed = zeros([sizes.Gates, sizes.Row]);
-        LstmBackward.Pack(sizes, At(kernel), At(recurrent), At(packed));
+        LstmBackward<T>.Pack(sizes, At(kernel), At(recurrent), At(packed));
 
         gradient = gradient.contiguous();
         var gateGradients = empty([time * batch, sizes.Gates]);
@@ -89,10 +106,10 @@ internal static class FusedLstm
         Tensor h = empty([batch, sizes.Units]), c = empty([batch, sizes.Units]);
         var team = new RowTeam(sizes.Batch, 2 * sizes.Products);
         var biases = empty([team.Parts, sizes.Gates]);
-        var workSize = LstmBackward.WorkSize(sizes, team.RowsOfPart);
+        var workSize = LstmBackward<T>.WorkSize(sizes, team.RowsOfPart);
         var work = empty([team.Parts, workSize]);
         var (outputs, workAt, biasesAt) = ((nint)At(gradient), (nint)At(work), (nint)At(biases));
-        var backward = new LstmBackward
+        var backward = new LstmBackward<T>
         {
             Sizes = sizes,
             Kernel = At(packed),
@@ -143,7 +160,7 @@ internal static class FusedLstm
     private sealed record Call(bool Sequences, bool[] Wants);
 
     /// <summary>What a call computed, and what of it the gradients need.</summary>
-    private readonly record struct Kept(Tensor Results, Tensor Rows, Tensor Cells, Tensor? Gates);
+    private readonly record struct Kept(Tensor Results, Tensor Rows, Tensor Cells, Tensor Gates);
 
     /// <summary>The call as a part of the graph.</summary>
     private sealed class Function : autograd.SingleTensorFunction<Function>
@@ -157,7 +174,7 @@ internal static class FusedLstm
             Tensor?[] inputs = [.. vars.Take(6).Select(input => (Tensor?)input)];
             var sequences = (bool)vars[6];
             var (results, rows, cells, gates) = Forward(inputs, sequences, keeps: true);
-            ctx.save_for_backward([inputs[0]!, inputs[3]!, inputs[4]!, rows, cells, gates!]);
+            ctx.save_for_backward([inputs[0]!, inputs[3]!, inputs[4]!, rows, cells, gates]);
             ctx.save_data(Asked, new Call(sequences, [.. inputs.Select(input => input is { requires_grad: true })]));
             ctx.set_materialize_grads(false);
             return results;

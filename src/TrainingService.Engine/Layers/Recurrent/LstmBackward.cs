@@ -1,14 +1,10 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace TrainingService.Engine.Layers;
 
 /// <summary>The steps of an LSTM backwards for some rows of a batch: from the gradients of outputs and last states to those of the gates, features and first states.</summary>
-internal readonly unsafe struct LstmBackward
+internal readonly unsafe struct LstmBackward<T> where T : unmanaged, ISimd<T>
 {
-    private const int TileRows = 4;
-    private const int TileVectors = 4;
-
     public required LstmSizes Sizes { get; init; }
 
     /// <summary>By vectors of what the kernels meet, first state and then features: (vectors, gates, lanes), four of them side by side; see <see cref="Pack"/>.</summary>
@@ -59,12 +55,12 @@ internal readonly unsafe struct LstmBackward
 
             void Put(float* from, int count, int firstVector)
             {
-                for (var k = 0; k < count; k += LstmSizes.Lanes)
+                for (var k = 0; k < count; k += T.Lanes)
                 {
-                    var vector = firstVector + k / LstmSizes.Lanes;
+                    var vector = firstVector + k / T.Lanes;
                     var (group, wide) = Group(sizes, vector);
-                    var to = packed + (long)group * sizes.Gates * LstmSizes.Lanes + ((long)place * wide + vector - group) * LstmSizes.Lanes;
-                    var lanes = Math.Min(LstmSizes.Lanes, count - k);
+                    var to = packed + (long)group * sizes.Gates * T.Lanes + ((long)place * wide + vector - group) * T.Lanes;
+                    var lanes = Math.Min(T.Lanes, count - k);
                     new ReadOnlySpan<float>(from + k, lanes).CopyTo(new Span<float>(to, lanes));
                 }
             }
@@ -118,8 +114,8 @@ internal readonly unsafe struct LstmBackward
     private static void Add(float* from, float* to, int count)
     {
         var i = 0;
-        for (; i + Vector<float>.Count <= count; i += Vector<float>.Count)
-            (Vector.Load(to + i) + Vector.Load(from + i)).Store(to + i);
+        for (; i + T.Lanes <= count; i += T.Lanes)
+            (T.Load(to + i) + T.Load(from + i)).Store(to + i);
         for (; i < count; i++)
             to[i] += from[i];
     }
@@ -127,35 +123,35 @@ internal readonly unsafe struct LstmBackward
     /// <summary>The group of vectors that a vector is in: its first one, and how many lie side by side.</summary>
     private static (int First, int Wide) Group(LstmSizes sizes, int vector)
     {
-        var first = vector / TileVectors * TileVectors;
-        return (first, Math.Min(TileVectors, sizes.Row / LstmSizes.Lanes - first));
+        var first = vector / Tile<T>.Vectors * Tile<T>.Vectors;
+        return (first, Math.Min(Tile<T>.Vectors, sizes.Row / T.Lanes - first));
     }
 
     /// <summary>One step of one row: the gradients of its gates, and of the cell before it in place of the one after it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Gradients(int blocks, float* gates, float* before, float* after, float* hidden, float* cell, float* to, float* sums)
     {
-        var lanes = Vector<float>.Count;
-        var one = Vector<float>.One;
+        var lanes = T.Lanes;
+        var one = T.All(1);
         for (var block = 0; block < blocks; block++)
         {
-            Vector<float> i = Vector.Load(gates), f = Vector.Load(gates + lanes), g = Vector.Load(gates + 2 * lanes), o = Vector.Load(gates + 3 * lanes);
-            var tanh = SimdMath.Tanh(Vector.Load(after));
-            var dh = Vector.Load(hidden);
-            var dc = Vector.MultiplyAddEstimate(dh * o, one - tanh * tanh, Vector.Load(cell));
+            T i = T.Load(gates), f = T.Load(gates + lanes), g = T.Load(gates + 2 * lanes), o = T.Load(gates + 3 * lanes);
+            var tanh = SimdMath.Tanh(T.Load(after));
+            var dh = T.Load(hidden);
+            var dc = T.MultiplyAdd(dh * o, one - tanh * tanh, T.Load(cell));
             (dc * f).Store(cell);
             i = dc * g * i * (one - i);
-            f = dc * Vector.Load(before) * f * (one - f);
-            var dg = dc * Vector.Load(gates) * (one - g * g);
+            f = dc * T.Load(before) * f * (one - f);
+            var dg = dc * T.Load(gates) * (one - g * g);
             o = dh * tanh * o * (one - o);
             i.Store(to);
             f.Store(to + lanes);
             dg.Store(to + 2 * lanes);
             o.Store(to + 3 * lanes);
-            (Vector.Load(sums) + i).Store(sums);
-            (Vector.Load(sums + lanes) + f).Store(sums + lanes);
-            (Vector.Load(sums + 2 * lanes) + dg).Store(sums + 2 * lanes);
-            (Vector.Load(sums + 3 * lanes) + o).Store(sums + 3 * lanes);
+            (T.Load(sums) + i).Store(sums);
+            (T.Load(sums + lanes) + f).Store(sums + lanes);
+            (T.Load(sums + 2 * lanes) + dg).Store(sums + 2 * lanes);
+            (T.Load(sums + 3 * lanes) + o).Store(sums + 3 * lanes);
             gates += 4 * lanes;
             to += 4 * lanes;
             sums += 4 * lanes;
@@ -169,117 +165,27 @@ internal readonly unsafe struct LstmBackward
     /// <summary>Gradients of the state before a step and of its features, from those of its gates.</summary>
     private void Multiply(float* gates, int rows, float* to)
     {
-        var vectors = (Sequence == null ? Sizes.State : Sizes.Row) / LstmSizes.Lanes;
+        var vectors = (Sequence == null ? Sizes.State : Sizes.Row) / T.Lanes;
         for (var vector = 0; vector < vectors;)
         {
             var (group, wide) = Group(Sizes, vector);
-            var kernel = Kernel + (long)group * Sizes.Gates * LstmSizes.Lanes + (vector - group) * LstmSizes.Lanes;
-            var broad = wide == TileVectors && vector == group;
+            var kernel = Kernel + (long)group * Sizes.Gates * T.Lanes + (vector - group) * T.Lanes;
+            var broad = wide == Tile<T>.Vectors && vector == group;
             for (var row = 0; row < rows;)
             {
-                var tall = row + TileRows <= rows;
-                float* from = gates + (long)row * Sizes.Gates, target = to + (long)row * Sizes.Row + vector * LstmSizes.Lanes;
+                var tall = row + Tile<T>.Rows <= rows;
+                float* from = gates + (long)row * Sizes.Gates, target = to + (long)row * Sizes.Row + vector * T.Lanes;
                 if (tall && broad)
-                    FourByFour(kernel, Sizes.Gates, from, target, Sizes.Row);
+                    Tile<T>.FourByFour(kernel, Sizes.Gates, from, Sizes.Gates, target, Sizes.Row);
                 else if (tall)
-                    FourByOne(kernel, wide * LstmSizes.Lanes, Sizes.Gates, from, target, Sizes.Row);
+                    Tile<T>.FourByOne(kernel, wide * T.Lanes, Sizes.Gates, from, Sizes.Gates, target, Sizes.Row);
                 else if (broad)
-                    OneByFour(kernel, Sizes.Gates, from, target);
+                    Tile<T>.OneByFour(kernel, Sizes.Gates, from, target);
                 else
-                    OneByOne(kernel, wide * LstmSizes.Lanes, Sizes.Gates, from, target);
-                row += tall ? TileRows : 1;
+                    Tile<T>.OneByOne(kernel, wide * T.Lanes, Sizes.Gates, from, target);
+                row += tall ? Tile<T>.Rows : 1;
             }
-            vector += broad ? TileVectors : 1;
+            vector += broad ? Tile<T>.Vectors : 1;
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourByFour(float* kernel, int gates, float* from, float* to, int stride)
-    {
-        var lanes = Vector<float>.Count;
-        float* r0 = from, r1 = r0 + gates, r2 = r1 + gates, r3 = r2 + gates;
-        Vector<float> a0 = default, b0 = default, c0 = default, d0 = default, a1 = default, b1 = default, c1 = default, d1 = default;
-        Vector<float> a2 = default, b2 = default, c2 = default, d2 = default, a3 = default, b3 = default, c3 = default, d3 = default;
-        for (var k = 0; k < gates; k++, kernel += 4 * lanes)
-        {
-            Vector<float> a = Vector.Load(kernel), b = Vector.Load(kernel + lanes), c = Vector.Load(kernel + 2 * lanes), d = Vector.Load(kernel + 3 * lanes);
-            var x = Vector.Create(r0[k]);
-            a0 = Vector.MultiplyAddEstimate(x, a, a0);
-            b0 = Vector.MultiplyAddEstimate(x, b, b0);
-            c0 = Vector.MultiplyAddEstimate(x, c, c0);
-            d0 = Vector.MultiplyAddEstimate(x, d, d0);
-            x = Vector.Create(r1[k]);
-            a1 = Vector.MultiplyAddEstimate(x, a, a1);
-            b1 = Vector.MultiplyAddEstimate(x, b, b1);
-            c1 = Vector.MultiplyAddEstimate(x, c, c1);
-            d1 = Vector.MultiplyAddEstimate(x, d, d1);
-            x = Vector.Create(r2[k]);
-            a2 = Vector.MultiplyAddEstimate(x, a, a2);
-            b2 = Vector.MultiplyAddEstimate(x, b, b2);
-            c2 = Vector.MultiplyAddEstimate(x, c, c2);
-            d2 = Vector.MultiplyAddEstimate(x, d, d2);
-            x = Vector.Create(r3[k]);
-            a3 = Vector.MultiplyAddEstimate(x, a, a3);
-            b3 = Vector.MultiplyAddEstimate(x, b, b3);
-            c3 = Vector.MultiplyAddEstimate(x, c, c3);
-            d3 = Vector.MultiplyAddEstimate(x, d, d3);
-        }
-        Store(a0, b0, c0, d0, to);
-        Store(a1, b1, c1, d1, to + stride);
-        Store(a2, b2, c2, d2, to + 2 * stride);
-        Store(a3, b3, c3, d3, to + 3 * stride);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourByOne(float* kernel, int wide, int gates, float* from, float* to, int stride)
-    {
-        Vector<float> a0 = default, a1 = default, a2 = default, a3 = default;
-        for (var k = 0; k < gates; k++, kernel += wide, from++)
-        {
-            var a = Vector.Load(kernel);
-            a0 = Vector.MultiplyAddEstimate(Vector.Create(from[0]), a, a0);
-            a1 = Vector.MultiplyAddEstimate(Vector.Create(from[gates]), a, a1);
-            a2 = Vector.MultiplyAddEstimate(Vector.Create(from[2 * gates]), a, a2);
-            a3 = Vector.MultiplyAddEstimate(Vector.Create(from[3 * gates]), a, a3);
-        }
-        a0.Store(to);
-        a1.Store(to + stride);
-        a2.Store(to + 2 * stride);
-        a3.Store(to + 3 * stride);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void OneByFour(float* kernel, int gates, float* from, float* to)
-    {
-        var lanes = Vector<float>.Count;
-        Vector<float> a = default, b = default, c = default, d = default;
-        for (var k = 0; k < gates; k++, kernel += 4 * lanes)
-        {
-            var x = Vector.Create(from[k]);
-            a = Vector.MultiplyAddEstimate(x, Vector.Load(kernel), a);
-            b = Vector.MultiplyAddEstimate(x, Vector.Load(kernel + lanes), b);
-            c = Vector.MultiplyAddEstimate(x, Vector.Load(kernel + 2 * lanes), c);
-            d = Vector.MultiplyAddEstimate(x, Vector.Load(kernel + 3 * lanes), d);
-        }
-        Store(a, b, c, d, to);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void OneByOne(float* kernel, int wide, int gates, float* from, float* to)
-    {
-        Vector<float> a = default;
-        for (var k = 0; k < gates; k++, kernel += wide)
-            a = Vector.MultiplyAddEstimate(Vector.Create(from[k]), Vector.Load(kernel), a);
-        a.Store(to);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector<float> a, Vector<float> b, Vector<float> c, Vector<float> d, float* to)
-    {
-        var lanes = Vector<float>.Count;
-        a.Store(to);
-        b.Store(to + lanes);
-        c.Store(to + 2 * lanes);
-        d.Store(to + 3 * lanes);
     }
 }

@@ -1,20 +1,20 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace TrainingService.Engine.Layers;
 
 /// <summary>
-/// The steps of an LSTM for some rows of a batch. A tile of rows and one vector of units keeps its gates in registers through the product of
-/// features and state with the kernels and through the activations.
+/// The steps of an LSTM for some rows of a batch: for each vector of units the product of features and state with the kernels, and then the
+/// activations.
 /// </summary>
-internal readonly unsafe struct LstmForward
+internal readonly unsafe struct LstmForward<T> where T : unmanaged, ISimd<T>
 {
-    private const int TileRows = 4;
-
     public required LstmSizes Sizes { get; init; }
 
-    /// <summary>By vectors of units: a row of biases and the rows of the kernels, (blocks, 1 + row, 4 · lanes); see <see cref="Pack"/>.</summary>
+    /// <summary>Both kernels by vectors of units, (blocks, row, 4 · lanes); see <see cref="Pack"/>.</summary>
     public required float* Kernel { get; init; }
+
+    /// <summary>(gates).</summary>
+    public required float* Bias { get; init; }
 
     /// <summary>(batch, time, features).</summary>
     public required float* Sequence { get; init; }
@@ -34,7 +34,7 @@ internal readonly unsafe struct LstmForward
     /// <summary>(time + 1, batch, state): the cells before the first step and after each; one is enough when nothing is kept.</summary>
     public required float* Cells { get; init; }
 
-    /// <summary>(time, batch, gates), or null when nothing is kept.</summary>
+    /// <summary>(time, batch, gates); one step is enough when nothing is kept.</summary>
     public required float* Gates { get; init; }
 
     /// <summary>(batch, time, units), or null.</summary>
@@ -46,22 +46,24 @@ internal readonly unsafe struct LstmForward
     /// <summary>(batch, units).</summary>
     public required float* LastCell { get; init; }
 
-    /// <summary>Brings kernels of rows (gate, unit) into the order of <see cref="Kernel"/>.</summary>
+    /// <summary>Brings kernels of rows (gate, unit) into the order of <see cref="Kernel"/>, and a bias into that of <see cref="Bias"/>.</summary>
     /// <param name="sizes">The sizes.</param>
     /// <param name="kernel">(4 · units, features).</param>
     /// <param name="recurrent">(4 · units, units).</param>
     /// <param name="bias">(4 · units), or null.</param>
-    /// <param name="packed">Zeros.</param>
-    public static void Pack(LstmSizes sizes, float* kernel, float* recurrent, float* bias, float* packed)
+    /// <param name="packed">(blocks, row, 4 · lanes), zeros.</param>
+    /// <param name="packedBias">(gates), zeros.</param>
+    public static void Pack(LstmSizes sizes, float* kernel, float* recurrent, float* bias, float* packed, float* packedBias)
     {
         var width = sizes.Gates / sizes.Blocks;
         for (var row = 0; row < 4 * sizes.Units; row++)
         {
             var place = sizes.Place(row);
-            var to = packed + (long)(place / width) * (1 + sizes.Row) * width + place % width;
-            *to = bias == null ? 0 : bias[row];
-            Column(kernel + (long)row * sizes.Features, to + width, sizes.Features, width);
-            Column(recurrent + (long)row * sizes.Units, to + (1 + sizes.Input) * width, sizes.Units, width);
+            var to = packed + (long)(place / width) * sizes.Row * width + place % width;
+            Column(kernel + (long)row * sizes.Features, to, sizes.Features, width);
+            Column(recurrent + (long)row * sizes.Units, to + (long)sizes.Input * width, sizes.Units, width);
+            if (bias != null)
+                packedBias[place] = bias[row];
         }
     }
 
@@ -92,114 +94,56 @@ internal readonly unsafe struct LstmForward
 
     private float* RowsAt(int t) => Rows + (long)(Keeps ? t : t % 2) * Sizes.Batch * Sizes.Row;
 
+    private float* GatesAt(int t, int row, int block) => Gates + ((long)(Keeps ? t : 0) * Sizes.Batch + row) * Sizes.Gates + (long)block * 4 * T.Lanes;
+
     private float* CellsAt(int t) => Cells + (long)(Keeps ? t : 0) * Sizes.Batch * Sizes.State;
 
     private void Step(int t, int first, int end)
     {
-        int width = Sizes.Gates / Sizes.Blocks, length = Sizes.Row - Sizes.State + Sizes.Units;
+        var (width, length) = (Sizes.Gates / Sizes.Blocks, Sizes.Input + Sizes.Units);
         for (var block = 0; block < Sizes.Blocks; block++)
         {
-            var offset = block * LstmSizes.Lanes;
-            var kernel = Kernel + (long)block * (1 + Sizes.Row) * width;
+            var kernel = Kernel + (long)block * Sizes.Row * width;
             for (var row = first; row < end;)
             {
-                var at = (long)row * Sizes.State + offset;
-                var tile = new Tile
-                {
-                    Rows = RowsAt(t) + (long)row * Sizes.Row,
-                    Next = RowsAt(t + 1) + (long)row * Sizes.Row + Sizes.Input + offset,
-                    RowStride = Sizes.Row,
-                    Cells = CellsAt(t) + at,
-                    NextCells = CellsAt(t + 1) + at,
-                    CellStride = Sizes.State,
-                    Gates = Keeps ? Gates + ((long)t * Sizes.Batch + row) * Sizes.Gates + (long)block * width : null,
-                    GateStride = Sizes.Gates,
-                };
-                var tall = row + TileRows <= end;
+                var tall = row + Tile<T>.Rows <= end;
                 if (tall)
-                    Four(kernel, length, tile);
+                    Tile<T>.FourByFour(kernel, length, RowsAt(t) + (long)row * Sizes.Row, Sizes.Row, GatesAt(t, row, block), Sizes.Gates);
                 else
-                    One(kernel, length, tile);
-                row += tall ? TileRows : 1;
+                    Tile<T>.OneByFour(kernel, length, RowsAt(t) + (long)row * Sizes.Row, GatesAt(t, row, block));
+                row += tall ? Tile<T>.Rows : 1;
             }
+            // These gates are still in the nearest cache.
+            var cell = (long)first * Sizes.State + block * T.Lanes;
+            var next = RowsAt(t + 1) + (long)first * Sizes.Row + Sizes.Input + block * T.Lanes;
+            Activate(end - first, GatesAt(t, first, block), Sizes.Gates, Bias + block * width, CellsAt(t) + cell, CellsAt(t + 1) + cell, Sizes.State, next, Sizes.Row);
         }
     }
 
+    /// <summary>One vector of units of some rows: its gates, the next cells and the next states.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Four(float* kernel, int length, in Tile at)
+    private static void Activate(int rows, float* gates, int gateStride, float* bias, float* cell, float* nextCell, int cellStride, float* next, int rowStride)
     {
-        var tile = at;
-        var lanes = Vector<float>.Count;
-        float* r0 = tile.Rows, r1 = r0 + tile.RowStride, r2 = r1 + tile.RowStride, r3 = r2 + tile.RowStride;
-        Vector<float> i0 = Vector.Load(kernel), f0 = Vector.Load(kernel + lanes), g0 = Vector.Load(kernel + 2 * lanes), o0 = Vector.Load(kernel + 3 * lanes);
-        Vector<float> i1 = i0, f1 = f0, g1 = g0, o1 = o0, i2 = i0, f2 = f0, g2 = g0, o2 = o0, i3 = i0, f3 = f0, g3 = g0, o3 = o0;
-        for (var k = 0; k < length; k++)
+        var lanes = T.Lanes;
+        T biasI = T.Load(bias), biasF = T.Load(bias + lanes), biasG = T.Load(bias + 2 * lanes), biasO = T.Load(bias + 3 * lanes);
+        for (var row = 0; row < rows; row++)
         {
-            kernel += 4 * lanes;
-            Vector<float> i = Vector.Load(kernel), f = Vector.Load(kernel + lanes), g = Vector.Load(kernel + 2 * lanes), o = Vector.Load(kernel + 3 * lanes);
-            var x = Vector.Create(r0[k]);
-            i0 = Vector.MultiplyAddEstimate(x, i, i0);
-            f0 = Vector.MultiplyAddEstimate(x, f, f0);
-            g0 = Vector.MultiplyAddEstimate(x, g, g0);
-            o0 = Vector.MultiplyAddEstimate(x, o, o0);
-            x = Vector.Create(r1[k]);
-            i1 = Vector.MultiplyAddEstimate(x, i, i1);
-            f1 = Vector.MultiplyAddEstimate(x, f, f1);
-            g1 = Vector.MultiplyAddEstimate(x, g, g1);
-            o1 = Vector.MultiplyAddEstimate(x, o, o1);
-            x = Vector.Create(r2[k]);
-            i2 = Vector.MultiplyAddEstimate(x, i, i2);
-            f2 = Vector.MultiplyAddEstimate(x, f, f2);
-            g2 = Vector.MultiplyAddEstimate(x, g, g2);
-            o2 = Vector.MultiplyAddEstimate(x, o, o2);
-            x = Vector.Create(r3[k]);
-            i3 = Vector.MultiplyAddEstimate(x, i, i3);
-            f3 = Vector.MultiplyAddEstimate(x, f, f3);
-            g3 = Vector.MultiplyAddEstimate(x, g, g3);
-            o3 = Vector.MultiplyAddEstimate(x, o, o3);
+            var i = SimdMath.Sigmoid(T.Load(gates) + biasI);
+            var f = SimdMath.Sigmoid(T.Load(gates + lanes) + biasF);
+            var g = SimdMath.Tanh(T.Load(gates + 2 * lanes) + biasG);
+            var o = SimdMath.Sigmoid(T.Load(gates + 3 * lanes) + biasO);
+            i.Store(gates);
+            f.Store(gates + lanes);
+            g.Store(gates + 2 * lanes);
+            o.Store(gates + 3 * lanes);
+            var c = T.MultiplyAdd(f, T.Load(cell), i * g);
+            c.Store(nextCell);
+            (o * SimdMath.Tanh(c)).Store(next);
+            gates += gateStride;
+            cell += cellStride;
+            nextCell += cellStride;
+            next += rowStride;
         }
-        Activate(i0, f0, g0, o0, tile, 0);
-        Activate(i1, f1, g1, o1, tile, 1);
-        Activate(i2, f2, g2, o2, tile, 2);
-        Activate(i3, f3, g3, o3, tile, 3);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void One(float* kernel, int length, in Tile at)
-    {
-        var tile = at;
-        var lanes = Vector<float>.Count;
-        Vector<float> i = Vector.Load(kernel), f = Vector.Load(kernel + lanes), g = Vector.Load(kernel + 2 * lanes), o = Vector.Load(kernel + 3 * lanes);
-        for (var k = 0; k < length; k++)
-        {
-            kernel += 4 * lanes;
-            var x = Vector.Create(tile.Rows[k]);
-            i = Vector.MultiplyAddEstimate(x, Vector.Load(kernel), i);
-            f = Vector.MultiplyAddEstimate(x, Vector.Load(kernel + lanes), f);
-            g = Vector.MultiplyAddEstimate(x, Vector.Load(kernel + 2 * lanes), g);
-            o = Vector.MultiplyAddEstimate(x, Vector.Load(kernel + 3 * lanes), o);
-        }
-        Activate(i, f, g, o, tile, 0);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Activate(Vector<float> i, Vector<float> f, Vector<float> g, Vector<float> o, in Tile tile, int row)
-    {
-        i = SimdMath.Sigmoid(i);
-        f = SimdMath.Sigmoid(f);
-        g = SimdMath.Tanh(g);
-        o = SimdMath.Sigmoid(o);
-        var c = Vector.MultiplyAddEstimate(f, Vector.Load(tile.Cells + row * tile.CellStride), i * g);
-        c.Store(tile.NextCells + row * tile.CellStride);
-        (o * SimdMath.Tanh(c)).Store(tile.Next + row * tile.RowStride);
-        if (tile.Gates == null)
-            return;
-        var lanes = Vector<float>.Count;
-        var gates = tile.Gates + row * tile.GateStride;
-        i.Store(gates);
-        f.Store(gates + lanes);
-        g.Store(gates + 2 * lanes);
-        o.Store(gates + 3 * lanes);
     }
 
     private static void Copy(float* from, float* to, int count, int width)
@@ -212,12 +156,5 @@ internal readonly unsafe struct LstmForward
     {
         for (var k = 0; k < count; k++)
             to[(long)k * stride] = from[k];
-    }
-
-    /// <summary>Some rows of one vector of units.</summary>
-    private ref struct Tile
-    {
-        public float* Rows, Next, Cells, NextCells, Gates;
-        public int RowStride, CellStride, GateStride;
     }
 }

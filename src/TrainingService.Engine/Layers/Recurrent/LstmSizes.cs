@@ -1,17 +1,17 @@
-using System.Numerics;
-
 namespace TrainingService.Engine.Layers;
 
 /// <summary>
 /// Sizes of an LSTM over a batch, and how it lies in memory: step by step; features and units fill whole vectors, whose last numbers are
 /// zero; and of every vector of units the gates i, f, c, o lie side by side.
 /// </summary>
-internal readonly record struct LstmSizes(int Batch, int Time, int Features, int Units)
+/// <param name="Batch">Rows of the batch.</param>
+/// <param name="Time">Steps.</param>
+/// <param name="Features">Numbers of a step.</param>
+/// <param name="Units">Numbers of the state.</param>
+/// <param name="Lanes">Numbers in a vector.</param>
+internal readonly record struct LstmSizes(int Batch, int Time, int Features, int Units, int Lanes)
 {
     private const int GateCount = 4;
-
-    /// <summary>Numbers in a vector.</summary>
-    public static int Lanes => Vector<float>.Count;
 
     /// <summary>Vectors of units.</summary>
     public int Blocks => Vectors(Units);
@@ -38,5 +38,5 @@ internal readonly record struct LstmSizes(int Batch, int Time, int Features, int
         return (unit / Lanes * GateCount + gate) * Lanes + unit % Lanes;
     }
 
-    private static int Vectors(int numbers) => (numbers + Lanes - 1) / Lanes;
+    private int Vectors(int numbers) => (numbers + Lanes - 1) / Lanes;
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace TrainingService.Engine.Layers;
@@ -11,42 +10,35 @@ internal static class SimdMath
 
     /// <summary><c>1 / (1 + e⁻ˣ)</c>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<float> Sigmoid(Vector<float> x)
+    public static T Sigmoid<T>(T x) where T : unmanaged, ISimd<T>
     {
-        var (scale, rest) = Split(Between(-x, 87f));
-        return Vector<float>.One / (Vector<float>.One + Vector.MultiplyAddEstimate(scale, rest, scale));
+        var (scale, rest) = Exponential(T.Within(T.All(0) - x, 87f));
+        return T.All(1) / (T.All(1) + T.MultiplyAdd(scale, rest, scale));
     }
 
     /// <summary><c>tanh x = m / (m + 2)</c> with <c>m = e²ˣ - 1</c>, which loses nothing near zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<float> Tanh(Vector<float> x)
+    public static T Tanh<T>(T x) where T : unmanaged, ISimd<T>
     {
-        var (scale, rest) = Split(Between(x + x, 20f));
-        var m = Vector.MultiplyAddEstimate(scale, rest, scale - Vector<float>.One);
-        return m / (m + Vector.Create(2f));
+        var (scale, rest) = Exponential(T.Within(x + x, 20f));
+        var m = T.MultiplyAdd(scale, rest, scale - T.All(1));
+        return m / (m + T.All(2));
     }
 
-    // The native minimum and maximum of two: one instruction, and a NaN on the right comes through.
+    /// <summary><c>eˣ = scale · (1 + more)</c>: 2ⁿ, and <c>eʳ - 1</c> with |r| up to ln 2 / 2, whose series ends after seven terms.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<float> Between(Vector<float> x, float limit) =>
-        Vector.MinNative(Vector.Create(limit), Vector.MaxNative(Vector.Create(-limit), x));
-
-    /// <summary><c>eˣ = scale · (1 + rest)</c>: 2ⁿ and <c>eʳ - 1</c> with |r| up to ln 2 / 2, whose series ends after seven terms.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector<float> Scale, Vector<float> Remainder) Split(Vector<float> x)
+    private static (T Scale, T More) Exponential<T>(T x) where T : unmanaged, ISimd<T>
     {
-        var shifted = Vector.MultiplyAddEstimate(x, Vector.Create(1.44269504f), Vector.Create(Rounding));
-        var n = shifted - Vector.Create(Rounding);
+        var shifted = T.MultiplyAdd(x, T.All(1.44269504f), T.All(Rounding));
+        var n = shifted - T.All(Rounding);
         // ln 2 in two parts, the first of which has few enough bits for an exact product.
-        var r = Vector.MultiplyAddEstimate(n, Vector.Create(-0.693359375f), x);
-        r = Vector.MultiplyAddEstimate(n, Vector.Create(2.12194440e-4f), r);
-        var series = Vector.MultiplyAddEstimate(r, Vector.Create(1f / 5040), Vector.Create(1f / 720));
-        series = Vector.MultiplyAddEstimate(series, r, Vector.Create(1f / 120));
-        series = Vector.MultiplyAddEstimate(series, r, Vector.Create(1f / 24));
-        series = Vector.MultiplyAddEstimate(series, r, Vector.Create(1f / 6));
-        series = Vector.MultiplyAddEstimate(series, r, Vector.Create(0.5f));
-        var rest = Vector.MultiplyAddEstimate(series, r * r, r);
-        var scale = Vector.AsVectorSingle(Vector.ShiftLeft(Vector.AsVectorInt32(shifted), 23) + Vector.Create(0x3F80_0000));
-        return (scale, rest);
+        var r = T.MultiplyAdd(n, T.All(2.12194440e-4f), T.MultiplyAdd(n, T.All(-0.693359375f), x));
+        var square = r * r;
+        // 1/2 + r/6 + r²/24 + … in pairs, which do not wait for each other.
+        var low = T.MultiplyAdd(r, T.All(1f / 6), T.All(0.5f));
+        var middle = T.MultiplyAdd(r, T.All(1f / 120), T.All(1f / 24));
+        var high = T.MultiplyAdd(r, T.All(1f / 5040), T.All(1f / 720));
+        var series = T.MultiplyAdd(T.MultiplyAdd(high, square, middle), square, low);
+        return (T.PowerOfTwo(shifted), T.MultiplyAdd(series, square, r));
     }
 }
