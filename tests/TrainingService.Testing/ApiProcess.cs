@@ -47,9 +47,12 @@ public sealed class ApiProcess : IAsyncDisposable
     }
 
     /// <summary>Ends it outright, as <c>kill -9</c> does.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>The same, and waits until it is gone.</summary>
     public async Task KillAsync(CancellationToken ct = default)
     {
-        _process.Kill();
+        Kill();
         await _process.WaitForExitAsync(ct);
     }
 
