@@ -92,7 +92,7 @@ public sealed class DomainFixture : IAsyncLifetime
 
     /// <summary>The jobs that a sweep puts on the queue again.</summary>
     public async Task<IReadOnlyList<Guid>> SweepAsync(TimeSpan queuedFor, CancellationToken ct) =>
-        [.. (await Store.SweepAsync(queuedFor, ct)).Select(offer => offer.JobId)];
+        [.. (await Store.SweepAsync(queuedFor, ["cpu"], ct)).Select(offer => offer.JobId)];
 
     public Task<IReadOnlyList<JobEvent>> ReadEventsAsync(Guid jobId, CancellationToken ct) => Store.ReadEventsAsync(jobId, 0, 10_000, ct);
 

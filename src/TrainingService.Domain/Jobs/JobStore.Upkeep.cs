@@ -13,17 +13,16 @@ public sealed partial class JobStore
     private const string LostRunTime =
         "run_seconds = run_seconds + greatest(0, extract(epoch FROM least(now(), lease_expires_at) - started_at))";
 
-    /// <summary>Hands jobs of lost workers to others, ends those that waited too long for their first worker, and finds those whose time has come or that nobody took.</summary>
+    /// <summary>
+    /// Hands jobs of lost workers to others, ends those that waited too long for their first worker, and finds those whose time has come or
+    /// that nobody took from a queue of the caller's. Who serves other queues finds what is forgotten there: to offer it from here, where
+    /// nobody takes it, would pile up offers.
+    /// </summary>
     /// <param name="queuedFor">How long a job may wait after it was last put on the queue.</param>
-    /// <returns>Jobs to put on the queue again; each at most once per <paramref name="queuedFor"/>.</returns>
-    public Task<IReadOnlyList<Offer>> SweepAsync(TimeSpan queuedFor, CancellationToken ct) => SweepAsync(queuedFor, [], queuedFor, ct);
-
-    /// <summary>As the other one, for a worker that knows something of its own queues only.</summary>
-    /// <param name="queuedFor">How long a job of one of <paramref name="queues"/> may wait.</param>
-    /// <param name="queues">Those that the worker serves.</param>
-    /// <param name="elsewhere">How long a job of another queue may wait.</param>
+    /// <param name="queues">Those that the caller serves.</param>
     /// <param name="ct">Gives up.</param>
-    public async Task<IReadOnlyList<Offer>> SweepAsync(TimeSpan queuedFor, IReadOnlyList<string> queues, TimeSpan elsewhere, CancellationToken ct)
+    /// <returns>Jobs to put on the queue again; each at most once per <paramref name="queuedFor"/>.</returns>
+    public async Task<IReadOnlyList<Offer>> SweepAsync(TimeSpan queuedFor, IReadOnlyList<string> queues, CancellationToken ct)
     {
         await TakeFromLostAsync(JobRequests.Cancel, Cancelled, JobEvents.Terminal(JobStatus.Cancelled, StopReason.UserRequest), ct);
         await TakeFromLostAsync(JobRequests.Pause, Paused, JobEvents.Status(JobStatus.Paused, reason: "worker lost; somebody had asked to pause"), ct);
@@ -32,8 +31,8 @@ public sealed partial class JobStore
         await FailPendingAsync(ct);
         var due = await OfferAsync("not_before <= now()", "not_before", ct);
         var untaken = await OfferAsync(
-            "not_before IS NULL AND offered_at < now() - CASE WHEN queue = ANY (@queues) THEN @queued_for ELSE @elsewhere END", "offered_at", ct,
-            ("queued_for", queuedFor), ("queues", queues.ToArray()), ("elsewhere", elsewhere));
+            "not_before IS NULL AND queue = ANY (@queues) AND offered_at < now() - @queued_for", "offered_at", ct,
+            ("queued_for", queuedFor), ("queues", queues.ToArray()));
         return [.. lost, .. due, .. untaken];
     }
 

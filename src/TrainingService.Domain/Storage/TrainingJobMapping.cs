@@ -47,7 +47,7 @@ internal sealed class TrainingJobMapping : IEntityTypeConfiguration<TrainingJob>
         job.HasIndex(j => new { j.Status, j.Id }, "ix_jobs_status_id").IsDescending(false, true);
         job.HasIndex(j => j.Tags, "ix_jobs_tags").HasMethod("gin");
         job.HasIndex(j => j.LeaseExpiresAt, "ix_jobs_lease_expires_at").HasFilter(Running);
-        job.HasIndex(j => j.OfferedAt, "ix_jobs_offered_at").HasFilter($"{Queued} AND not_before IS NULL");
+        job.HasIndex(j => new { j.Queue, j.OfferedAt }, "ix_jobs_queue_offered_at").HasFilter($"{Queued} AND not_before IS NULL");
         job.HasIndex(j => j.NotBefore, "ix_jobs_not_before").HasFilter($"{Queued} AND not_before IS NOT NULL");
         job.HasIndex(j => j.MaxPendingAt, "ix_jobs_max_pending_at").HasFilter($"{Queued} AND max_pending_at IS NOT NULL");
         job.HasIndex(j => new { j.Queue, j.Lane, j.Id }, "ix_jobs_queue_lane_id").HasFilter(Queued);

@@ -46,9 +46,9 @@ internal sealed class Sweeper(
             return;
 
         // A worker with a free slot has taken whatever its queues hold: a row that still waits there is not on them. A busy one cannot
-        // tell a forgotten row from one that waits its turn, and of other queues it knows nothing.
+        // tell a forgotten row from one that waits its turn.
         var queuedFor = runner.IsBusy ? worker.Value.QueuedForWhileBusy : worker.Value.QueuedFor;
-        foreach (var offer in await store.SweepAsync(queuedFor, identity.Queues, worker.Value.QueuedForWhileBusy, ct))
+        foreach (var offer in await store.SweepAsync(queuedFor, identity.Queues, ct))
         {
             queue.Enqueue(offer);
             logger.LogInformation("Job {JobId} is on the queue {Queue} again, lane {Lane}.", offer.JobId, offer.Queue, offer.Lane);

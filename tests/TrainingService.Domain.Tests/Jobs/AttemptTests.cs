@@ -131,13 +131,13 @@ public sealed class AttemptTests(DomainFixture domain) : IClassFixture<DomainFix
         var (ahead, behind) = (domain.StoreAt(TimeSpan.FromHours(1)), domain.StoreAt(TimeSpan.FromHours(-1)));
 
         Assert.NotNull(await behind.TryClaimAsync(id, "worker", DomainFixture.Lease, Ct));
-        Assert.DoesNotContain(id, (await ahead.SweepAsync(TimeSpan.Zero, Ct)).Select(offer => offer.JobId));
+        Assert.DoesNotContain(id, (await ahead.SweepAsync(TimeSpan.Zero, ["cpu"], Ct)).Select(offer => offer.JobId));
         Assert.True((await ahead.RenewAsync(id, 1, DomainFixture.Lease, Ct)).Held);
-        Assert.DoesNotContain(id, (await ahead.SweepAsync(TimeSpan.Zero, Ct)).Select(offer => offer.JobId));
+        Assert.DoesNotContain(id, (await ahead.SweepAsync(TimeSpan.Zero, ["cpu"], Ct)).Select(offer => offer.JobId));
         Assert.Null(await ahead.TryClaimAsync(id, "thief", DomainFixture.Lease, Ct));
 
         await domain.PassTimeAsync(id, DomainFixture.Lease + TimeSpan.FromSeconds(1), Ct);
-        Assert.Contains(id, (await behind.SweepAsync(TimeSpan.FromHours(1), Ct)).Select(offer => offer.JobId));
+        Assert.Contains(id, (await behind.SweepAsync(TimeSpan.FromHours(1), ["cpu"], Ct)).Select(offer => offer.JobId));
         Assert.Equal(Settled.Delayed, await behind.TryHandBackAsync(
             id, (await behind.TryClaimAsync(id, "worker", DomainFixture.Lease, Ct))!.Attempt, new HandBack("died", CountAttempt: true, AttemptOutcome.Crashed), Ct));
         Assert.Null(await ahead.TryClaimAsync(id, "worker", DomainFixture.Lease, Ct));

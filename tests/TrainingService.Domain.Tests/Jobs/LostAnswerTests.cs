@@ -120,7 +120,7 @@ public sealed class LostAnswerTests(DomainFixture domain) : IClassFixture<Domain
         var id = await domain.AddJobAsync(Ct);
         await domain.ClaimAsync(id, Ct, DomainFixture.NoLease);
 
-        await TwiceAsync(() => _store.SweepAsync(TimeSpan.FromHours(1), Ct), losing: 3);
+        await TwiceAsync(() => _store.SweepAsync(TimeSpan.FromHours(1), ["cpu"], Ct), losing: 3);
 
         Assert.Equal(JobStatus.Queued, (await domain.ReadJobAsync(id, Ct)).Status);
         Assert.Equal(3, (await domain.ReadEventsAsync(id, Ct)).Count);

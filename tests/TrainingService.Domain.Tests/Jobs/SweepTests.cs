@@ -3,6 +3,7 @@ using Npgsql;
 using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Jobs;
+using TrainingService.Domain.Queue;
 
 namespace TrainingService.Domain.Tests.Jobs;
 
@@ -51,6 +52,16 @@ public sealed class SweepTests(DomainFixture domain) : IClassFixture<DomainFixtu
     }
 
     [Fact]
+    public async Task A_forgotten_job_is_found_by_who_serves_its_queue()
+    {
+        var id = await domain.AddJobAsync(Ct, queue: "gpu");
+        await domain.PassTimeAsync(id, TimeSpan.FromHours(2), Ct);
+
+        Assert.DoesNotContain(id, await domain.SweepAsync(Long, Ct));
+        Assert.Contains(new Offer(id, "gpu", QueueLane.Normal), await domain.Store.SweepAsync(Long, ["cpu", "gpu"], Ct));
+    }
+
+    [Fact]
     public async Task Sweepers_that_run_at_once_hand_each_lost_job_out_once()
     {
         var ids = new List<Guid>();
@@ -69,7 +80,7 @@ public sealed class SweepTests(DomainFixture domain) : IClassFixture<DomainFixtu
 
     [Theory]
     [InlineData("SELECT id FROM jobs WHERE status = 'running' AND lease_expires_at < now() ORDER BY lease_expires_at LIMIT 1000", "ix_jobs_lease_expires_at")]
-    [InlineData("SELECT id FROM jobs WHERE status = 'queued' AND not_before IS NULL AND offered_at < now() ORDER BY offered_at LIMIT 1000", "ix_jobs_offered_at")]
+    [InlineData("SELECT id FROM jobs WHERE status = 'queued' AND not_before IS NULL AND queue = 'cpu' AND offered_at < now() ORDER BY offered_at LIMIT 1000", "ix_jobs_queue_offered_at")]
     [InlineData("SELECT id FROM jobs WHERE status = 'failed' AND id < '0193d0a0-0000-7000-8000-000000000000' ORDER BY id DESC LIMIT 50", "ix_jobs_status_id")]
     [InlineData("SELECT id FROM jobs WHERE id < '0193d0a0-0000-7000-8000-000000000000' ORDER BY id DESC LIMIT 50", "pk_jobs")]
     [InlineData("SELECT id FROM jobs WHERE tags @> ARRAY['tutorial']", "ix_jobs_tags")]

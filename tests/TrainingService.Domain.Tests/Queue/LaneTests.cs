@@ -20,11 +20,11 @@ public sealed class LaneTests(DomainFixture domain) : IClassFixture<DomainFixtur
     {
         var id = await domain.AddJobAsync(Ct, queue: "night", priority: priority);
         await domain.PassTimeAsync(id, TimeSpan.FromHours(2), Ct);
-        Assert.Contains(new Offer(id, "night", lane), await domain.Store.SweepAsync(TimeSpan.FromHours(1), Ct));
+        Assert.Contains(new Offer(id, "night", lane), await domain.Store.SweepAsync(TimeSpan.FromHours(1), ["night"], Ct));
 
         await domain.ClaimAsync(id, Ct, DomainFixture.NoLease);
 
-        Assert.Contains(new Offer(id, "night", QueueLane.Again), await domain.Store.SweepAsync(TimeSpan.FromHours(1), Ct));
+        Assert.Contains(new Offer(id, "night", QueueLane.Again), await domain.Store.SweepAsync(TimeSpan.FromHours(1), ["night"], Ct));
     }
 
     [Fact]

@@ -208,7 +208,7 @@ public sealed class ConformanceTests(DomainFixture domain) : IClassFixture<Domai
             case LifeKind.HandBack:
                 return (await store.TryHandBackAsync(step.Job, step.Attempt, step.HandBack, Ct)).ToString();
             case LifeKind.Sweep:
-                return Describe(step.Job, await store.SweepAsync(_queuedFor, Ct));
+                return Describe(step.Job, await store.SweepAsync(_queuedFor, ["cpu"], Ct));
             default:
                 return Describe(await (step.Kind switch
                 {

@@ -69,6 +69,86 @@ public sealed class RecurrentTests
         }
     }
 
+    /// <summary>Rows, steps, features, units: single ones, sizes beside the width of a vector, and enough work for several threads.</summary>
+    public static TheoryData<int, int, int, int> Sizes => new()
+    {
+        { 1, 1, 1, 1 }, { 1, 9, 3, 20 }, { 4, 1, 8, 8 }, { 7, 3, 5, 17 }, { 6, 5, 40, 12 }, { 9, 4, 2, 70 }, { 37, 40, 20, 33 }, { 64, 30, 64, 64 },
+    };
+
+    [Theory, MemberData(nameof(Sizes))]
+    public void An_lstm_whose_rows_are_shared_out_gives_what_its_steps_give(int batch, int time, int features, int units)
+    {
+        try
+        {
+            set_num_threads(3);
+            foreach (var spec in new RecurrentSpec[] { new LSTM(units) { ReturnSequences = true, ReturnState = true }, new LSTM(units) { GoBackwards = true }, new LSTM(units) { UseBias = false } })
+            {
+                using var scope = NewDisposeScope();
+                using var layer = LayerTable.Build(spec, Context(new Shape(batch, time, features)));
+                using var generator = new Generator(3);
+                var x = randn([batch, time, features], generator: generator, requires_grad: true);
+                foreach (var weight in layer.Weights)
+                    weight.Value.requires_grad_(true);
+
+                var native = Outputs(layer, x, null, []);
+                var nativeGradients = Gradients(native, x, layer);
+                using (no_grad())
+                {
+                    set_num_threads(1);
+                    foreach (var (trained, asked) in native.Zip(Outputs(layer, x, null, [])))
+                        Assert.True(Same(trained, asked)); // nor do threads or what is kept for gradients change it
+                }
+                foreach (var cell in Cells(layer))
+                    cell.MayRunNatively = false;
+                var stepped = Outputs(layer, x, null, []);
+
+                foreach (var (expected, received) in stepped.Concat(Gradients(stepped, x, layer)).Zip(native.Concat(nativeGradients)))
+                {
+                    Assert.Equal(expected.shape, received.shape);
+                    var off = ((expected - received).abs().max() / (expected.abs().max() + 1e-3)).item<float>();
+                    Assert.True(off < 1e-5, $"{spec}: {off} off");
+                }
+            }
+        }
+        finally
+        {
+            set_num_threads(1);
+        }
+    }
+
+    [Fact]
+    public void An_lstm_leaves_no_tensor_behind()
+    {
+        using var layer = LayerTable.Build(new Specs.Bidirectional(new LSTM(5) { ReturnSequences = true }), Context(new Shape(Batch, Time, Features)));
+        foreach (var weight in layer.Weights)
+            weight.Value.requires_grad_(true);
+        Step(); // gradients are made once
+        var before = Tensor.TotalCount;
+        Step();
+        Assert.Equal(before, Tensor.TotalCount);
+
+        void Step()
+        {
+            using var scope = NewDisposeScope();
+            Train(layer, randn(Batch, Time, Features)).sum().backward();
+        }
+    }
+
+    [Fact]
+    public void What_is_no_number_stays_no_number_in_its_row()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var layer = Build(new LSTM(4));
+        var x = randn(Batch, Time, Features);
+        x[1, 2, 0] = float.NaN;
+        x[2] = x[2] * 1e30f; // and what is far away is as far as gates go
+        var y = Outputs(layer, x, null, [])[0];
+        Assert.True(y[1].isnan().all().item<bool>());
+        Assert.True(y.isnan().any(1).eq(tensor(new[] { false, true, false, false, false })).all().item<bool>());
+        Assert.True(y[2].abs().le(1).all().item<bool>());
+    }
+
     [Fact]
     public void Dropout_comes_from_the_jobs_seed_and_is_the_same_at_every_step()
     {

@@ -440,7 +440,7 @@ namespace TrainingService.Domain.Storage.Migrations
                     b.HasIndex(new[] { "NotBefore" }, "ix_jobs_not_before")
                         .HasFilter("status = 'queued' AND not_before IS NOT NULL");
 
-                    b.HasIndex(new[] { "OfferedAt" }, "ix_jobs_offered_at")
+                    b.HasIndex(new[] { "Queue", "OfferedAt" }, "ix_jobs_queue_offered_at")
                         .HasFilter("status = 'queued' AND not_before IS NULL");
 
                     b.HasIndex(new[] { "ParentId" }, "ix_jobs_parent_id")

@@ -249,9 +249,9 @@ namespace TrainingService.Domain.Storage.Migrations
                 filter: "status = 'queued' AND not_before IS NOT NULL");
 
             migrationBuilder.CreateIndex(
-                name: "ix_jobs_offered_at",
+                name: "ix_jobs_queue_offered_at",
                 table: "jobs",
-                column: "offered_at",
+                columns: new[] { "queue", "offered_at" },
                 filter: "status = 'queued' AND not_before IS NULL");
 
             migrationBuilder.CreateIndex(
@@ -307,7 +307,7 @@ namespace TrainingService.Domain.Storage.Migrations
                 table: "jobs");
 
             migrationBuilder.DropIndex(
-                name: "ix_jobs_offered_at",
+                name: "ix_jobs_queue_offered_at",
                 table: "jobs");
 
             migrationBuilder.DropIndex(

@@ -12,10 +12,14 @@ namespace TrainingService.Engine.Layers;
 /// </summary>
 internal static class FusedLstm
 {
-    /// <summary>Whether it computes this.</summary>
-    public static bool Takes(Tensor sequence, IReadOnlyList<Tensor> states, Tensor kernel) =>
+    // Every step reads both kernels anew, which pays as long as they stay near the core.
+    private const long LargestKernels = 600_000;
+
+    /// <summary>Whether it computes this, and faster than libtorch.</summary>
+    public static bool Takes(Tensor sequence, IReadOnlyList<Tensor> states, Tensor kernel, Tensor recurrent) =>
         sequence.dtype == float32 && kernel.dtype == float32 && states.All(state => state.dtype == float32)
-        && sequence.device_type == DeviceType.CPU && sequence.shape.All(size => size > 0);
+        && sequence.device_type == DeviceType.CPU && sequence.shape.All(size => size > 0)
+        && kernel.numel() + recurrent.numel() <= LargestKernels;
 
     /// <param name="x">(batch, time, features).</param>
     /// <param name="states">State and cell to begin with, (batch, units) each.</param>

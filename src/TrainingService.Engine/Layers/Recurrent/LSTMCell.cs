@@ -34,7 +34,7 @@ public sealed class LSTMCell : UnitsCell
         Tensor sequence, IReadOnlyList<Tensor> states, bool sequences, CallContext call)
     {
         var (x, kernel, recurrent, bias) = (Drop(sequence, call), Kernel, RecurrentKernel, Bias);
-        return FusedLstm.Takes(x, states, kernel)
+        return FusedLstm.Takes(x, states, kernel, recurrent)
             ? FusedLstm.Run(x, states, kernel, recurrent, bias, sequences)
             : NativeRecurrence.Lstm(x, states, bias is null ? [kernel, recurrent] : [kernel, recurrent, bias, zeros_like(bias)], call.Training);
     }

@@ -1,0 +1,94 @@
+using TrainingService.Chaos.Tests.Service;
+
+namespace TrainingService.Chaos.Tests;
+
+/// <summary>Disks that refuse, and programs that die in the middle of publishing. A system call is made to fail, or to be the last one, with strace.</summary>
+public sealed class DiskFaultTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
+{
+    // .NET writes files with pwrite64, and sockets and pipes with others.
+    private const string DiskFull = "inject=pwrite64:error=ENOSPC";
+    private const string SyncFails = "inject=fsync:error=EIO";
+    private const string DiesAtSync = "inject=fsync:signal=KILL";
+    private const string DiesAtRename = "inject=rename,renameat,renameat2:signal=KILL";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private ServiceUnderFault Service => fixture.Service;
+
+    [Theory]
+    [InlineData(SyncFails)]
+    [InlineData(DiskFull)]
+    public async Task F23_what_a_worker_could_not_write_safely_is_not_published_and_comes_again(string fault)
+    {
+        await fixture.RideThroughAsync(
+            async jobs =>
+            {
+                var traces = new List<Strace>();
+                foreach (var worker in Service.Workers)
+                    traces.Add(await Strace.AttachAsync(worker.Id, [$"trace={CallOf(fault)}", fault], Ct));
+                var before = await PublishedAsync(jobs);
+                await Task.WhenAny(traces.Select(trace => trace.WaitForInjectionAsync(Ct))).Unwrap();
+                await Task.Delay(TimeSpan.FromSeconds(1), Ct);
+                // Nothing of what the disk refused has a row.
+                Assert.Equal(before, await PublishedAsync(jobs));
+                foreach (var trace in traces)
+                    await trace.DisposeAsync();
+            },
+            Ct);
+    }
+
+    [Theory]
+    [InlineData(SyncFails)]
+    [InlineData(DiskFull)]
+    public async Task F23_a_trainer_that_cannot_write_safely_leaves_nothing_that_looks_whole(string fault)
+    {
+        await fixture.RideThroughAsync(
+            async jobs =>
+            {
+                var trainer = Service.Trainers.First(trainer => jobs.Contains(trainer.JobId));
+                await using var trace = await Strace.AttachAsync(trainer.Id, [$"trace={CallOf(fault)}", fault], Ct);
+                await Task.WhenAny(trace.WaitForInjectionAsync(Ct), Processes.WaitForEndAsync(trainer.Id, Patience, Ct));
+                Assert.True(trace.Injected > 0, "The trainer wrote nothing while it was watched: nothing was tried.");
+                await Processes.WaitForEndAsync(trainer.Id, Patience, Ct);
+            },
+            Ct);
+    }
+
+    [Theory]
+    [InlineData(DiesAtSync)]
+    [InlineData(DiesAtRename)]
+    public async Task F26_a_worker_killed_between_temporary_file_rename_and_row_leaves_the_old_state_or_the_new_one(string fault)
+    {
+        await fixture.RideThroughAsync(
+            async jobs =>
+            {
+                var traces = new List<Strace>();
+                foreach (var worker in Service.Workers)
+                    traces.Add(await Strace.AttachAsync(worker.Id, [$"trace={CallOf(fault)}", fault], Ct));
+                var ends = Service.Workers.Select(worker => Processes.WaitForEndAsync(worker.Id, Patience, Ct)).ToList();
+                await Task.WhenAny(ends).Unwrap();
+                foreach (var trace in traces)
+                    await trace.DisposeAsync();
+            },
+            Ct);
+        // What lies in the folder for temporary files goes once it is old.
+        var temporary = Path.Combine(Service.Storage, "artifacts", "tmp");
+        foreach (var file in Directory.EnumerateFiles(temporary))
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-2));
+        await Service.Workers[0].KillAsync();
+        Service.Workers[0].Start();
+        await fixture.RideThroughAsync(_ => Task.CompletedTask, Ct);
+        Assert.Empty(Directory.EnumerateFiles(temporary).Where(file => File.GetLastWriteTimeUtc(file) < DateTime.UtcNow.AddHours(-1)));
+    }
+
+    private static string CallOf(string fault) => fault.Split('=')[1].Split(':')[0];
+
+    private async Task<IReadOnlyList<string>> PublishedAsync(IReadOnlyList<Guid> jobs)
+    {
+        var rows = await Service.Postgres.QueryAsync(
+            "SELECT job_id, name || ' ' || sha256 FROM artifacts UNION SELECT job_id, 'checkpoint ' || sha256 FROM checkpoints", row => (Job: row.GetGuid(0), Text: row.GetString(1)), Ct);
+        return [.. rows.Where(row => jobs.Contains(row.Job)).Select(row => $"{row.Job} {row.Text}").Order(StringComparer.Ordinal)];
+    }
+}
