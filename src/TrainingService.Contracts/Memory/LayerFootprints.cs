@@ -85,6 +85,8 @@ internal static class LayerFootprints
     /// <summary>Gradients of what goes in and comes out exist at the same time; some operations work in more.</summary>
     private static Int128 Passing(LayerSpec layer, IReadOnlyList<Shape> inputs, CallSpec call, Int128 taken, Int128 given) => taken + given + layer switch
     {
+        // On its way back it takes a copy of its input with the axes in another order.
+        BatchNormalization => given,
         HeadsAttention heads => Attention(heads, inputs, call, 2),
         RecurrentSpec recurrent => Recurrent(recurrent, inputs[0]) / 2,
         _ => 0,
