@@ -135,6 +135,21 @@ public sealed class RecurrentTests
     }
 
     [Fact]
+    public void A_sequence_may_lie_in_memory_in_another_order()
+    {
+        using var scope = NewDisposeScope();
+        using var layer = Build(new LSTM(4) { ReturnSequences = true });
+        var x = randn(Features, Time, Batch).permute(2, 1, 0).detach().requires_grad_(true);
+        var same = x.detach().contiguous().requires_grad_(true);
+        foreach (var input in new[] { x, same })
+        {
+            var y = Train(layer, input);
+            (y * linspace(1, 2, y.numel()).view(y.shape)).sum().backward();
+        }
+        Assert.True(x.grad!.allclose(same.grad!));
+    }
+
+    [Fact]
     public void What_is_no_number_stays_no_number_in_its_row()
     {
         using var scope = NewDisposeScope();

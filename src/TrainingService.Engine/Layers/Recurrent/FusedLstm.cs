@@ -102,7 +102,7 @@ internal static class FusedLstm
 
         gradient = gradient.contiguous();
         var gateGradients = empty([time * batch, sizes.Gates]);
-        var dx = call.Wants[0] ? empty_like(x) : null;
+        var dx = call.Wants[0] ? empty(x.shape) : null;
         Tensor h = empty([batch, sizes.Units]), c = empty([batch, sizes.Units]);
         var team = new RowTeam(sizes.Batch, 2 * sizes.Products);
         var biases = empty([team.Parts, sizes.Gates]);
