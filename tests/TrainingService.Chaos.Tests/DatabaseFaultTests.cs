@@ -85,7 +85,7 @@ public sealed class DatabaseFaultTests(ServiceFixture fixture) : IClassFixture<S
                 Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
                 Assert.NotNull(answer.Headers.RetryAfter);
                 Assert.Equal(HttpStatusCode.OK, (await Service.Http.GetAsync("healthz/live", Ct)).StatusCode);
-                await Task.Delay(TimeSpan.FromSeconds(ServiceUnderFault.LeaseSeconds * 1.5), Ct);
+                await Task.Delay(TimeSpan.FromSeconds(ServiceUnderFault.LeaseSeconds * 1.2), Ct);
                 foreach (var connection in taken)
                     await connection.DisposeAsync();
             },
@@ -100,7 +100,7 @@ public sealed class DatabaseFaultTests(ServiceFixture fixture) : IClassFixture<S
             {
                 await using var holder = await DatabaseFaults.LockJobsAsync(Postgres, Ct);
                 Assert.Equal(HttpStatusCode.OK, (await Service.Http.GetAsync("healthz/live", Ct)).StatusCode);
-                await Task.Delay(TimeSpan.FromSeconds(ServiceUnderFault.LeaseSeconds * 2), Ct);
+                await Task.Delay(TimeSpan.FromSeconds(ServiceUnderFault.LeaseSeconds * 1.5), Ct);
             },
             Ct);
     }
@@ -112,7 +112,7 @@ public sealed class DatabaseFaultTests(ServiceFixture fixture) : IClassFixture<S
             async _ =>
             {
                 Postgres.SendAll(Signal.Stop);
-                await Task.Delay(TimeSpan.FromSeconds(ServiceUnderFault.LeaseSeconds * 2), Ct);
+                await Task.Delay(TimeSpan.FromSeconds(ServiceUnderFault.LeaseSeconds * 1.5), Ct);
                 Postgres.SendAll(Signal.Continue);
             },
             Ct);

@@ -11,7 +11,7 @@ namespace TrainingService.Chaos.Tests.Service;
 /// </summary>
 internal sealed class ServiceUnderFault : IAsyncDisposable
 {
-    public const int LeaseSeconds = 3;
+    public const int LeaseSeconds = 5;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
