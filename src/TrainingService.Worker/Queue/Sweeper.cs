@@ -45,9 +45,9 @@ internal sealed class Sweeper(
         if (_away || time.GetUtcNow() < _notBefore)
             return;
 
-        // A worker with a free slot has taken whatever its queues hold: a row that still waits there is not on them. A busy one cannot
-        // tell a forgotten row from one that waits its turn.
-        var queuedFor = runner.IsBusy ? worker.Value.QueuedForWhileBusy : worker.Value.QueuedFor;
+        // A worker with a free slot to which nothing came has taken whatever its queues hold: a row that still waits there is not on them.
+        // A busy one, also between two jobs, cannot tell a forgotten row from one that waits its turn.
+        var queuedFor = runner.IsIdleFor(worker.Value.QueuedFor) ? worker.Value.QueuedFor : worker.Value.QueuedForWhileBusy;
         foreach (var offer in await store.SweepAsync(queuedFor, identity.Queues, ct))
         {
             queue.Enqueue(offer);

@@ -12,16 +12,18 @@ namespace TrainingService.Worker.Queue;
 /// <summary>Claims a job, has a trainer process run it, and writes what became of it.</summary>
 internal sealed class TrainingRunner(
     JobStore store, TrainingRunFactory runs, TrainingQueue queue, WorkerIdentity identity, BellListener bells, Outage outage,
-    IHostApplicationLifetime lifetime, IOptions<JobOptions> jobs, IOptions<WorkerOptions> worker, ILogger<TrainingRunner> logger) : ITrainingRunner
+    IHostApplicationLifetime lifetime, IOptions<JobOptions> jobs, IOptions<WorkerOptions> worker, TimeProvider time, ILogger<TrainingRunner> logger) : ITrainingRunner
 {
     /// <summary>Time after the trainer's deadline to store what it left.</summary>
     public static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(10);
 
+    private long _lastTaken = time.GetTimestamp();
     private int _taken;
     private int _running;
 
-    /// <summary>Whether every slot of this worker is taken.</summary>
-    public bool IsBusy => Volatile.Read(ref _taken) >= worker.Value.MaxConcurrentJobs;
+    /// <summary>Whether a slot was free for so long and nothing came: then the queue has nothing for this worker.</summary>
+    public bool IsIdleFor(TimeSpan span) =>
+        Volatile.Read(ref _taken) < worker.Value.MaxConcurrentJobs && time.GetElapsedTime(Volatile.Read(ref _lastTaken)) >= span;
 
     /// <summary>Jobs that it runs.</summary>
     public int Running => Volatile.Read(ref _running);
@@ -29,12 +31,15 @@ internal sealed class TrainingRunner(
     public async Task RunAsync(Guid jobId, CancellationToken ct)
     {
         Interlocked.Increment(ref _taken);
+        Volatile.Write(ref _lastTaken, time.GetTimestamp());
         try
         {
             await ClaimAndRunAsync(jobId, ct);
         }
         finally
         {
+            // The slot is free from here on, and takes the next job if there is one.
+            Volatile.Write(ref _lastTaken, time.GetTimestamp());
             Interlocked.Decrement(ref _taken);
         }
     }

@@ -57,11 +57,11 @@ public sealed class WorkerOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a queued row may wait, beside a free slot, before it counts as forgotten by the queue.</summary>
+    /// <summary>How long a queued row may wait, beside a slot that was free all that time, before it counts as forgotten by the queue.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan QueuedFor { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The same while every slot of this worker is taken.</summary>
+    /// <summary>The same while this worker has jobs to take.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan QueuedForWhileBusy { get; init; } = TimeSpan.FromMinutes(10);
 
