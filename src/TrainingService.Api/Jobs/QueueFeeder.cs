@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using TrainingService.Api.Problems;
 using TrainingService.Domain.Queue;
+using TrainingService.Domain.Storage;
 
 namespace TrainingService.Api.Jobs;
 
