@@ -67,7 +67,7 @@ internal sealed class WebhookStore(NpgsqlDataSource database)
         WriteAsync(delivery, "active = false, next_at = @at, dead = dead + 1, last_error = @error", now, error, ct);
 
     // By the number of the try: whoever took too long changes nothing more once another has taken it.
-    private Task WriteAsync(DueDelivery delivery, string change, DateTimeOffset at, string? error, CancellationToken ct) => _sql.ReadAsync(
+    private Task<IReadOnlyList<Guid>> WriteAsync(DueDelivery delivery, string change, DateTimeOffset at, string? error, CancellationToken ct) => _sql.ReadAsync(
         $"UPDATE webhooks SET {change} WHERE job_id = @id AND number = @number AND seq < @seq AND tries = @tries RETURNING job_id",
         row => row.GetGuid(0), ct,
         ("id", delivery.JobId), ("number", delivery.Number), ("seq", delivery.Seq), ("tries", delivery.Tries), ("at", at), ("error", error));

@@ -26,13 +26,12 @@ internal sealed class RunFolder : IDisposable
     /// <summary>The folder with a folder for every job that runs, and in it one for the attempt.</summary>
     public static string AllRuns(string storageRoot) => Path.Combine(Path.GetFullPath(storageRoot), "runs");
 
-    /// <summary>Makes the folder; what an attempt before left on this machine goes.</summary>
+    /// <summary>
+    /// Makes the folder. One of an attempt before is left alone: its trainer may still write there. The slow round clears it away.
+    /// </summary>
     public static RunFolder Create(string storageRoot, Claim claim)
     {
-        var job = Path.Combine(AllRuns(storageRoot), claim.JobId.ToString());
-        if (Directory.Exists(job))
-            Directory.Delete(job, recursive: true);
-        var folder = new RunFolder(Path.Combine(job, claim.Attempt.ToString()));
+        var folder = new RunFolder(Path.Combine(AllRuns(storageRoot), claim.JobId.ToString(), claim.Attempt.ToString()));
         Directory.CreateDirectory(folder.OutputDirectory);
         return folder;
     }
@@ -66,10 +65,10 @@ internal sealed class RunFolder : IDisposable
             if (!Directory.EnumerateFileSystemEntries(job).Any())
                 Directory.Delete(job);
         }
-        catch (DirectoryNotFoundException)
+        catch (IOException exception)
         {
-            // The next attempt at the job was quicker: it clears away what the one before left.
-            Debug.WriteLine($"{_root} is gone already.");
+            // Another attempt at the job makes or clears its own folder beside it. What stays, the slow round clears away.
+            Debug.WriteLine($"{_root}: {exception.Message}");
         }
     }
 }
