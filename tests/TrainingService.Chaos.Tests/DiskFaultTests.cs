@@ -80,7 +80,7 @@ public sealed class DiskFaultTests(ServiceFixture fixture) : IClassFixture<Servi
         await Service.Workers[0].KillAsync();
         Service.Workers[0].Start();
         await fixture.RideThroughAsync(_ => Task.CompletedTask, Ct);
-        Assert.Empty(Directory.EnumerateFiles(temporary).Where(file => File.GetLastWriteTimeUtc(file) < DateTime.UtcNow.AddHours(-1)));
+        Assert.DoesNotContain(Directory.EnumerateFiles(temporary), file => File.GetLastWriteTimeUtc(file) < DateTime.UtcNow.AddHours(-1));
     }
 
     private static string CallOf(string fault) => fault.Split('=')[1].Split(':')[0];

@@ -29,8 +29,8 @@ internal static class JobRunsApi
     /// <summary>How far each of the job's RemoteMonitor callbacks has come.</summary>
     /// <param name="id">Which job.</param>
     private static async Task<Results<Ok<IReadOnlyList<WebhookResponse>>, NotFoundProblem>> Webhooks(Guid id, TrainingDb db, CancellationToken ct) =>
-        await OfJobAsync<WebhookResponse>(id, await db.Webhooks.AsNoTracking().Where(webhook => webhook.JobId == id).OrderBy(webhook => webhook.Number)
-            .Select(w => new WebhookResponse(w.Number, w.Active, w.Delivered, w.Dead, w.Tries, w.Active ? w.NextAt : null, w.LastError)).ToListAsync(ct), db, ct);
+        await OfJobAsync<WebhookResponse>(id, [.. await db.Webhooks.AsNoTracking().Where(webhook => webhook.JobId == id).OrderBy(webhook => webhook.Number)
+            .Select(w => new WebhookResponse(w.Number, w.Active, w.Delivered, w.Dead, w.Tries, w.Active ? w.NextAt : null, w.LastError)).ToListAsync(ct)], db, ct);
 
     /// <summary>Each time that a worker took the job, the first one first: who, how long, how it ended.</summary>
     /// <param name="id">Which job.</param>

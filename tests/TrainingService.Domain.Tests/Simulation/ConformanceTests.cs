@@ -191,7 +191,7 @@ public sealed class ConformanceTests(DomainFixture domain) : IClassFixture<Domai
                 return "";
             case LifeKind.Claim:
                 return await store.TryClaimAsync(step.Job, step.Write, "worker", _lease, Ct) is { } claim
-                    ? $"{claim.Attempt} {claim.Requested} {claim.Checkpoints!.FirstOrDefault()?.Number ?? 0}"
+                    ? $"{claim.Attempt} {claim.Requested} {(claim.Checkpoints is [var latest, ..] ? latest.Number : 0)}"
                     : "none";
             case LifeKind.Renew:
                 return (await store.RenewAsync(step.Job, step.Attempt, _lease, Ct)).ToString();
