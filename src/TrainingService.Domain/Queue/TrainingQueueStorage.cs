@@ -1,5 +1,6 @@
 using Hangfire;
 using Hangfire.PostgreSql;
+using Hangfire.PostgreSql.Factories;
 using Microsoft.Extensions.DependencyInjection;
 using TrainingService.Domain.Storage;
 
@@ -20,11 +21,13 @@ public static class TrainingQueueStorage
     };
 
     /// <summary>Registers Hangfire's client and storage on the database of <see cref="TrainingConnection"/>. A server is the worker's to add.</summary>
+    /// <remarks>Hangfire's own registration takes the storage that was made last in the process, which is another's where several services share one.</remarks>
     public static IServiceCollection AddTrainingQueueStorage(this IServiceCollection services) =>
-        services.AddHangfire((provider, hangfire) => hangfire
+        services.AddSingleton<JobStorage>(provider => new PostgreSqlStorage(new NpgsqlConnectionFactory(
+            provider.GetRequiredService<TrainingConnection>().ConnectionString, Options), Options))
+        .AddHangfire((provider, hangfire) => hangfire
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()
             .UseRecommendedSerializerSettings()
-            .UsePostgreSqlStorage(
-                postgres => postgres.UseNpgsqlConnection(provider.GetRequiredService<TrainingConnection>().ConnectionString), Options));
+            .UseStorage(provider.GetRequiredService<JobStorage>()));
 }
