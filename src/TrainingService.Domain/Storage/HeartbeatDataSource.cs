@@ -10,9 +10,10 @@ public sealed class HeartbeatDataSource(TrainingConnection database) : IAsyncDis
 {
     private const int MaxConnections = 4;
     private const int Seconds = 5;
+    private const int LockSeconds = 4; // before the statement as a whole is given up, so that the cause is named
 
     /// <summary>The connections; one stays open, so that a server that takes no new ones loses no lease.</summary>
-    public NpgsqlDataSource Source { get; } = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.WithTimeouts(Seconds, Seconds))
+    public NpgsqlDataSource Source { get; } = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.WithTimeouts(LockSeconds, Seconds))
     {
         MinPoolSize = 1,
         MaxPoolSize = MaxConnections,
