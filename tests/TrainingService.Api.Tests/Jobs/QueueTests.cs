@@ -31,17 +31,6 @@ public sealed class QueueTests(ServiceFixture service) : IClassFixture<ServiceFi
     }
 
     [Fact]
-    public async Task Places_in_a_long_queue_are_right_too()
-    {
-        await AddManyAsync("long", 3_000);
-        var last = await SubmitAsync("long", "normal");
-        Assert.Equal(3_001L, last.QueuePosition);
-        var first = await SubmitAsync("long", "high");
-        Assert.Equal(1L, first.QueuePosition);
-        await ClearAsync("long");
-    }
-
-    [Fact]
     public async Task A_job_says_when_no_worker_serves_its_queue()
     {
         var job = await SubmitAsync("exotic", "normal");
@@ -117,22 +106,6 @@ public sealed class QueueTests(ServiceFixture service) : IClassFixture<ServiceFi
     {
         Id = id, Host = "machine", Pid = 7, Version = "1.2", Queues = queues, Devices = ["cpu"], MaxConcurrentJobs = 2, Running = 1, StartedAt = DateTimeOffset.UtcNow,
     }, Ct);
-
-    /// <summary>Copies of a job's row.</summary>
-    private async Task AddManyAsync(string queue, int count)
-    {
-        var job = await SubmitAsync(queue, "normal");
-        await ExecuteAsync(
-            $"""
-            CREATE TEMP TABLE copy AS SELECT * FROM jobs WHERE id = '{job.Id}';
-            UPDATE copy SET idempotency_key = NULL;
-            INSERT INTO jobs SELECT c.* FROM generate_series(2, {count}) AS n,
-                LATERAL (SELECT (jsonb_populate_record(copy, jsonb_build_object('id', md5(n::text)::uuid))).* FROM copy WHERE n > 0) AS c
-            """);
-        await ExecuteAsync($"UPDATE jobs SET id = ('00000000' || substr(id::text, 9))::uuid WHERE queue = '{queue}' AND id <> '{job.Id}'");
-    }
-
-    private Task ClearAsync(string queue) => ExecuteAsync($"DELETE FROM jobs WHERE queue = '{queue}'");
 
     private async Task ExecuteAsync(string sql)
     {
