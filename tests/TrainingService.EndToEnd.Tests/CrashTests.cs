@@ -53,9 +53,10 @@ public sealed class CrashTests
             rows.AddRange(page.Items);
         Assert.Equal(rows.Select(row => (row.Seq, row.Type, row.Data.GetRawText())), seen.Select(row => (row.Seq, row.Type, row.Data.GetRawText())));
 
-        // The figures that count are those of the attempt that ended.
+        // Each epoch counts once, by the last attempt that computed it; what a checkpoint held was not computed again.
         var metrics = await service.Client.Jobs.MetricsAsync(job.Id, ct);
-        Assert.Equal(Enumerable.Range(1, Epochs).Select(epoch => (epoch, 4)), metrics.Epochs.Select(epoch => (epoch.Epoch, epoch.Attempt)));
+        Assert.Equal(Enumerable.Range(1, Epochs), metrics.Epochs.Select(epoch => epoch.Epoch));
+        Assert.Equal(metrics.Epochs.Select(epoch => epoch.Attempt).Order(), metrics.Epochs.Select(epoch => epoch.Attempt));
         Assert.Contains(await service.Client.Jobs.ArtifactsAsync(job.Id, ct), artifact => artifact.Name == "model.safetensors");
         Assert.Empty(ServiceProcess.WorkerPrograms(service.DataDirectory, trainers: true));
     }
