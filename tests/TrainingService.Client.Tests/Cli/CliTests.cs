@@ -163,7 +163,8 @@ public sealed class CliTests : IDisposable
 
     private static Process Start(string[] arguments, params IEnumerable<(string Name, string Value)> environment)
     {
-        var start = new ProcessStartInfo("dotnet", [s_program, .. arguments])
+        // Whoever runs the tests in the background may ignore Ctrl+C; a program would inherit that.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", s_program, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
