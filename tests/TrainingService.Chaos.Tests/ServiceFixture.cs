@@ -43,7 +43,7 @@ public sealed class ServiceFixture : IAsyncLifetime
         var submitter = new Submitter(Service, ledger);
         var jobs = new List<Guid>();
         foreach (var kind in SmallJobs.Kinds)
-            jobs.Add(await submitter.TrySubmitAsync(kind, epochs: null, tries: 5, ct) ?? throw new InvalidOperationException("The service at rest did not take a job."));
+            jobs.Add(await submitter.TrySubmitAsync(kind, epochs: null, tries: 5, ct) ?? throw new InvalidOperationException($"The service at rest did not take a job: {submitter.LastRefusal}\n{Service.Api.Tail()}"));
         var subscribers = jobs.Select((job, number) => new Subscriber(Service, job, overHub: number % 2 == 0)).ToList();
         var watching = subscribers.ConvertAll(subscriber => subscriber.RunAsync(ct));
         await WaitForEpochAsync(jobs[0], 1, ct);

@@ -37,7 +37,8 @@ public sealed class BellListener(TrainingConnection database, ILogger<BellListen
                 {
                     await ListenAsync(stoppingToken);
                 }
-                catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+                // InvalidOperationException: the connection broke between two uses and is closed by now.
+                catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or InvalidOperationException)
                 {
                     log.LogWarning(e, "The listener lost its connection and connects again");
                 }

@@ -64,7 +64,8 @@ public sealed class EventBell(TrainingConnection database, ILogger<EventBell> lo
                 {
                     await SendWhileConnectedAsync(stoppingToken);
                 }
-                catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+                // InvalidOperationException: the connection broke between two uses and is closed by now.
+                catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or InvalidOperationException)
                 {
                     log.LogWarning(e, "The bell lost its connection; {Jobs} jobs wait to be rung for", _events.Count);
                 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using TrainingService.Domain.Storage;
 
 namespace TrainingService.Domain.Webhooks;
 
@@ -50,7 +51,7 @@ public sealed class WebhookSender : BackgroundService
                     running.RemoveWhere(task => task.IsCompleted);
                 }
             }
-            catch (NpgsqlException exception)
+            catch (Exception exception) when (exception.IsDatabaseOutage())
             {
                 _logger.LogWarning("Webhooks wait for the database: {Reason}", exception.Message);
             }
@@ -80,7 +81,7 @@ public sealed class WebhookSender : BackgroundService
         {
             await DeliverAsync(delivery, ct);
         }
-        catch (Exception exception) when (exception is NpgsqlException || ct.IsCancellationRequested)
+        catch (Exception exception) when (exception.IsDatabaseOutage() || ct.IsCancellationRequested)
         {
             // Not written down: it is sent again later, with the same id.
             _logger.LogWarning("Webhook of job {JobId}, event {Seq}: {Reason}", delivery.JobId, delivery.Seq, exception.Message);

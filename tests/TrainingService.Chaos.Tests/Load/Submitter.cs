@@ -12,6 +12,9 @@ internal sealed class Submitter(ServiceUnderFault service, Ledger ledger)
 
     private int _number;
 
+    /// <summary>Why the last request brought no job.</summary>
+    public string? LastRefusal { get; private set; }
+
     /// <param name="kind">One of <see cref="SmallJobs.Kinds"/>.</param>
     /// <param name="epochs">Null takes the kind's own number.</param>
     /// <param name="tries">How often the same request is sent before its sender leaves it at not knowing.</param>
@@ -44,6 +47,7 @@ internal sealed class Submitter(ServiceUnderFault service, Ledger ledger)
             using var response = await service.Http.SendAsync(request, limit.Token);
             if ((int)response.StatusCode >= 500)
             {
+                LastRefusal = $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync(limit.Token)}";
                 await Task.Delay(TimeSpan.FromMilliseconds(200), ct);
                 return null;
             }
@@ -54,6 +58,7 @@ internal sealed class Submitter(ServiceUnderFault service, Ledger ledger)
         }
         catch (Exception lost) when (lost is HttpRequestException or IOException || (lost is OperationCanceledException && !ct.IsCancellationRequested))
         {
+            LastRefusal = lost.Message;
             await Task.Delay(TimeSpan.FromMilliseconds(200), ct);
             return null;
         }
