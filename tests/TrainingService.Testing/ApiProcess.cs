@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace TrainingService.Testing;
 
@@ -33,10 +31,10 @@ public sealed class ApiProcess : IAsyncDisposable
     /// <param name="ct">Gives up.</param>
     public static async Task<ApiProcess> StartAsync(string connectionString, string storage, CancellationToken ct = default)
     {
-        var api = new ApiProcess(connectionString, storage, FreePort());
+        var api = new ApiProcess(connectionString, storage, Readiness.FreePort());
         try
         {
-            await api.WaitUntilReadyAsync(ct);
+            await Readiness.WaitAsync(api.Address, api._process, () => api.Log, ct);
             return api;
         }
         catch
@@ -61,7 +59,7 @@ public sealed class ApiProcess : IAsyncDisposable
     {
         _process.Dispose();
         _process = Start();
-        await WaitUntilReadyAsync(ct);
+        await Readiness.WaitAsync(Address, _process, () => Log, ct);
     }
 
     public async ValueTask DisposeAsync()
@@ -72,29 +70,6 @@ public sealed class ApiProcess : IAsyncDisposable
             await _process.WaitForExitAsync();
         }
         _process.Dispose();
-    }
-
-    private async Task WaitUntilReadyAsync(CancellationToken ct)
-    {
-        using var http = new HttpClient { BaseAddress = Address };
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(90));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (await timer.WaitForNextTickAsync(limit.Token))
-        {
-            if (_process.HasExited)
-                throw new InvalidOperationException($"The Api ended with code {_process.ExitCode}.\n{Log}");
-            try
-            {
-                using var answer = await http.GetAsync("healthz/ready", limit.Token);
-                if (answer.StatusCode == HttpStatusCode.OK)
-                    return;
-            }
-            catch (HttpRequestException)
-            {
-                continue; // does not listen yet; the next tick asks again
-            }
-        }
     }
 
     private Process Start()
@@ -115,12 +90,5 @@ public sealed class ApiProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

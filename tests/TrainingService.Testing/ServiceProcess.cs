@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using TrainingService.Client;
 
 namespace TrainingService.Testing;
@@ -22,7 +20,7 @@ public sealed class ServiceProcess : IAsyncDisposable
         _ownsData = ownsData;
         _worker = worker;
         _arguments = arguments;
-        _port = FreePort();
+        _port = Readiness.FreePort();
         _process = Start();
         Client = new TrainingServiceClient(Address);
     }
@@ -49,7 +47,7 @@ public sealed class ServiceProcess : IAsyncDisposable
             worker ?? Repository.Program("Worker", "TrainingService.Worker", "linux-x64"), arguments ?? []);
         try
         {
-            await service.WaitUntilReadyAsync(ct);
+            await Readiness.WaitAsync(service.Address, service._process, () => service.Log, ct);
             return service;
         }
         catch
@@ -66,7 +64,7 @@ public sealed class ServiceProcess : IAsyncDisposable
         await _process.WaitForExitAsync(ct);
         _process.Dispose();
         _process = Start();
-        await WaitUntilReadyAsync(ct);
+        await Readiness.WaitAsync(Address, _process, () => Log, ct);
     }
 
     /// <summary>Processes of the worker program below this service: the worker, or the trainers when asked for.</summary>
@@ -100,29 +98,6 @@ public sealed class ServiceProcess : IAsyncDisposable
             Directory.Delete(DataDirectory, recursive: true);
     }
 
-    private async Task WaitUntilReadyAsync(CancellationToken ct)
-    {
-        using var http = new HttpClient { BaseAddress = Address };
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(90));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while (await timer.WaitForNextTickAsync(limit.Token))
-        {
-            if (_process.HasExited)
-                throw new InvalidOperationException($"The service ended with code {_process.ExitCode}.\n{Log}");
-            try
-            {
-                using var answer = await http.GetAsync("healthz/ready", limit.Token);
-                if (answer.StatusCode == HttpStatusCode.OK)
-                    return;
-            }
-            catch (HttpRequestException)
-            {
-                continue; // does not listen yet; the next tick asks again
-            }
-        }
-    }
-
     private Process Start()
     {
         var start = new ProcessStartInfo("dotnet", [Repository.Program("Api", "TrainingService.Api"), "--urls", Address.ToString(), "--DataDirectory", DataDirectory, .. _arguments])
@@ -139,13 +114,6 @@ public sealed class ServiceProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string[]? Arguments(int process) => ReadProc(process, "cmdline")?.Split('\0');

@@ -9,7 +9,7 @@ namespace TrainingService.Api.Tests.StandAlone;
 public sealed class StandAloneTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("training-alone-").FullName;
-    private readonly int _port = FreePort();
+    private readonly int _port = Readiness.FreePort();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -49,7 +49,7 @@ public sealed class StandAloneTests : IDisposable
     public async Task A_second_service_on_the_same_data_says_so_and_ends()
     {
         await using var first = await StartAsync(worker: null);
-        await using var second = new Service(FreePort(), _folder, worker: null);
+        await using var second = new Service(Readiness.FreePort(), _folder, worker: null);
         Assert.Equal(1, await second.ExitAsync());
         Assert.Contains("Another service uses the data directory", second.Output, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await first.Http.GetAsync("/healthz/ready", Ct)).StatusCode);
@@ -103,13 +103,6 @@ public sealed class StandAloneTests : IDisposable
         await using var service = new Service(_port, _folder, worker: null, ("ConnectionStrings__Training", connectionString));
         Assert.Equal(1, await service.ExitAsync());
         Assert.Contains(service.Lines, line => line.StartsWith(sentence, StringComparison.Ordinal));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private string Worker()

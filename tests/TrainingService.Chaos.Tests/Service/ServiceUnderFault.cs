@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using TrainingService.Client;
 using TrainingService.Testing;
 
@@ -22,7 +21,7 @@ internal sealed class ServiceUnderFault : IAsyncDisposable
         Postgres = postgres;
         Storage = folder;
         Settings = settings ?? new Dictionary<string, string>();
-        Address = new Uri($"http://127.0.0.1:{FreePort()}/");
+        Address = new Uri($"http://127.0.0.1:{Readiness.FreePort()}/");
         Api = new ServiceProgram("api", "dotnet", [Repository.Program("Api", "TrainingService.Api"), "--urls", Address.ToString()], Environment(AddProxy("api")));
         Http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
         Client = new TrainingServiceClient(Address);
@@ -191,12 +190,5 @@ internal sealed class ServiceUnderFault : IAsyncDisposable
         foreach (var (key, value) in Settings)
             environment[key] = value;
         return environment;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
+using TrainingService.Testing;
 
 namespace TrainingService.Domain.Tests.Webhooks;
 
@@ -14,7 +14,7 @@ internal sealed class Receiver : IDisposable
 
     public Receiver(int? port = null)
     {
-        Port = port ?? FreePort();
+        Port = port ?? Readiness.FreePort();
         _listener.Prefixes.Add($"http://127.0.0.1:{Port}/");
         _listener.Start();
         _ = ServeAsync();
@@ -39,14 +39,6 @@ internal sealed class Receiver : IDisposable
         context.Response.Close();
         return Task.CompletedTask;
     };
-
-    /// <summary>A port that nobody listens on.</summary>
-    public static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
 
     private async Task ServeAsync()
     {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using TrainingService.Contracts.Callbacks;
 using TrainingService.Contracts.Jobs;
+using TrainingService.Testing;
 
 namespace TrainingService.Domain.Tests.Webhooks;
 
@@ -29,7 +30,7 @@ public class WebhookDeliveryTests(DomainFixture domain) : IClassFixture<DomainFi
     [Fact]
     public async Task F34_What_a_receiver_missed_comes_in_order_with_the_same_ids()
     {
-        var port = Receiver.FreePort();
+        var port = Readiness.FreePort();
         using var bench = new WebhookBench(domain, WebhookBench.OptionsFor(port, TimeSpan.FromSeconds(1)));
         var claim = await bench.JobAsync(new RemoteMonitor($"http://127.0.0.1:{port}", SendAsJson: true), 2, Ct);
         var sender = bench.Sender();
