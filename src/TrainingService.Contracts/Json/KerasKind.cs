@@ -13,6 +13,8 @@ public sealed partial class KerasKind
 
     private static readonly ConcurrentDictionary<Type, string> RegisteredNames = new();
 
+    private static readonly ConcurrentDictionary<Type, string?> GivenNames = new();
+
     private readonly ConcurrentDictionary<string, Type> _registered = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Type> _types;
     private readonly bool _anyCase;
@@ -103,7 +105,7 @@ public sealed partial class KerasKind
 
     /// <summary>Keras's class name of a record.</summary>
     public static string ClassName(Type record) =>
-        record.GetCustomAttribute<ClassNameAttribute>()?.Name ?? (RegisteredName(record) is { } name ? name[(name.IndexOf('>') + 1)..] : record.Name);
+        GivenNames.GetOrAdd(record, static record => record.GetCustomAttribute<ClassNameAttribute>()?.Name) ?? (RegisteredName(record) is { } name ? name[(name.IndexOf('>') + 1)..] : record.Name);
 
     /// <summary>Keras's class name of an object.</summary>
     public static string ClassName(KerasSpec spec) => spec is Operations.Operation operation ? operation.Function : ClassName(spec.GetType());

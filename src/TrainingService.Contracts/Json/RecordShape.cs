@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using TrainingService.Contracts.Layers;
 
@@ -10,17 +11,18 @@ internal sealed class RecordShape
 {
     private static readonly ConcurrentDictionary<Type, RecordShape> Known = new();
     private readonly Dictionary<string, RecordField> _byName = new(StringComparer.Ordinal);
-    private readonly ConstructorInfo _constructor;
+    private readonly ConstructorInvoker _create;
 
     private RecordShape(Type type)
     {
-        _constructor = type.GetConstructors().MaxBy(constructor => constructor.GetParameters().Length)!;
-        var parameters = _constructor.GetParameters();
+        var constructor = type.GetConstructors().MaxBy(constructor => constructor.GetParameters().Length)!;
+        _create = ConstructorInvoker.Create(constructor);
+        var parameters = constructor.GetParameters();
         var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance);
         var fromParameters = parameters.Select(parameter =>
             RecordField.Of(parameter, properties.Single(property => property.Name.Equals(parameter.Name, StringComparison.OrdinalIgnoreCase)))).ToList();
         // The defaults of init properties are code: an instance tells them.
-        var prototype = _constructor.Invoke([.. fromParameters.Select(field => field.Default)]);
+        var prototype = constructor.Invoke([.. fromParameters.Select(field => field.Default)]);
         var fromProperties = properties
             .Where(property => property.SetMethod is not null && fromParameters.TrueForAll(field => field.Property.Name != property.Name))
             .Select(property => RecordField.Of(property, property.GetValue(prototype)));
@@ -60,10 +62,13 @@ internal sealed class RecordShape
     /// <summary>A record with these values; a field that is not there gets its default.</summary>
     public object Create(IReadOnlyDictionary<RecordField, object?> values)
     {
-        var record = _constructor.Invoke([.. Fields.Take(ParameterCount).Select(field => values.TryGetValue(field, out var value) ? value : field.Default)]);
-        foreach (var field in Fields.Skip(ParameterCount))
+        var arguments = new object?[ParameterCount];
+        for (var i = 0; i < arguments.Length; i++)
+            arguments[i] = values.TryGetValue(Fields[i], out var value) ? value : Fields[i].Default;
+        var record = _create.Invoke(arguments.AsSpan());
+        foreach (var (field, value) in values)
         {
-            if (values.TryGetValue(field, out var value))
+            if (!field.IsParameter)
                 field.Property.SetValue(record, value);
         }
         return record;
@@ -88,6 +93,9 @@ internal sealed class RecordShape
 /// <param name="Rules">What its value must obey.</param>
 internal sealed record RecordField(string Name, IReadOnlyList<string> Names, Type Type, bool Required, object? Default, PropertyInfo Property, ValueRules Rules)
 {
+    /// <summary>Whether the constructor sets it.</summary>
+    public bool IsParameter { get; private init; }
+
     /// <summary>Whether null is a value: so it is where null is the default, and where the field says so.</summary>
     public bool Nullable => Rules.NullAllowed || (!Required && Default is null);
 
@@ -104,7 +112,10 @@ internal sealed record RecordField(string Name, IReadOnlyList<string> Names, Typ
             value = Enum.ToObject(word, value);
         return new RecordField(
             name, [name, .. parameter.GetCustomAttribute<AlsoNamedAttribute>()?.Names ?? []], type, !parameter.HasDefaultValue, value, property,
-            ValueRules.Of(parameter.GetCustomAttributes(inherit: false)));
+            ValueRules.Of(parameter.GetCustomAttributes(inherit: false)))
+        {
+            IsParameter = true,
+        };
     }
 
     public static RecordField Of(PropertyInfo property, object? value)
@@ -113,6 +124,11 @@ internal sealed record RecordField(string Name, IReadOnlyList<string> Names, Typ
         return new RecordField(
             name, [name, .. property.GetCustomAttribute<AlsoNamedAttribute>()?.Names ?? []], property.PropertyType, Required: false, value, property, ValueRules.Of(property.GetCustomAttributes(inherit: true)));
     }
+
+    /// <summary>There is one of each field, and the tables of values by field are read often.</summary>
+    public bool Equals(RecordField? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 
     private static string WireName(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 }

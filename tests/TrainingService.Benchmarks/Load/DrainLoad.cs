@@ -21,10 +21,12 @@ internal static class DrainLoad
         while (await cluster.CountAsync("SELECT count(*) FROM jobs WHERE status = 'succeeded'") == 0)
             await timer.WaitForNextTickAsync();
         var watch = Stopwatch.StartNew(); // the program has started
+        var processors = await cluster.CountProcessorTimeAsync(("worker", worker.Id));
         var before = await cluster.CountAsync("SELECT count(*) FROM jobs WHERE status = 'succeeded'");
         while (await cluster.CountAsync("SELECT count(*) FROM jobs WHERE status IN ('queued', 'running')") > 0)
             await timer.WaitForNextTickAsync();
         var seconds = watch.Elapsed.TotalSeconds;
+        processors.Tell("L2", "job", jobs - before);
         worker.StandardInput.Close();
         await worker.WaitForExitAsync();
         Directory.Delete(folder, recursive: true);

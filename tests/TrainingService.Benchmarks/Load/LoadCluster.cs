@@ -72,6 +72,13 @@ internal sealed class LoadCluster : IAsyncDisposable
         return Convert.ToInt64(await command.ExecuteScalarAsync());
     }
 
+    /// <summary>Counts the processor time of the Api, PostgreSQL and this program from now on.</summary>
+    public async Task<ProcessorTime> CountProcessorTimeAsync(params (string Name, int ProcessId)[] more) => new(
+    [
+        ("api", Api.ProcessId), ("postgres", (int)await CountAsync("SELECT split_part(pg_read_file('postmaster.pid'), E'\n', 1)::int")),
+        ("generator", Environment.ProcessId), .. more,
+    ]);
+
     /// <summary>A queued job.</summary>
     public async Task<Guid> AddAsync(string name)
     {

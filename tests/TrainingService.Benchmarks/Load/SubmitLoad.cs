@@ -21,6 +21,7 @@ internal static class SubmitLoad
         var floor = await PostgresFloor.MeasureAsync(cluster.Database);
         await SubmitAsync(cluster, Submitters * 2); // what is compiled at the first use is compiled then
         var before = await cluster.CountAsync("SELECT count(*) FROM jobs");
+        var processors = await cluster.CountProcessorTimeAsync();
         var watch = Stopwatch.StartNew();
         var (accepted, times) = await SubmitAsync(cluster, jobs);
         var seconds = watch.Elapsed.TotalSeconds;
@@ -28,6 +29,7 @@ internal static class SubmitLoad
         LoadReport.AtLeast("L1", "accepted", accepted.Count / seconds, 300, "jobs/s", ("commits/s with 8 clients", floor.EightClients));
         LoadReport.Tell("L1", "submit_p50", Report.Percentile(times, 50), "ms");
         LoadReport.AtMost("L1", "submit_p99", Report.Percentile(times, 99), 500, "ms");
+        processors.Tell("L1", "job", jobs);
         var stored = await StoredAsync(cluster);
         LoadReport.Zero("L1", "lost", accepted.Count(id => !stored.Contains(id)));
         LoadReport.Zero("L1", "doubled", stored.Count - before - accepted.Distinct().Count());
