@@ -1,5 +1,7 @@
+using System.Text.Json;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Domain.Jobs;
+using TrainingService.Domain.Queue;
 
 namespace TrainingService.Api.Jobs;
 
@@ -7,6 +9,11 @@ namespace TrainingService.Api.Jobs;
 internal sealed class JobAnswers(QueuePlaces places, TimeLeft timeLeft)
 {
     public async Task<JobResponse> OfAsync(JobRow row, CancellationToken ct) => (await OfAsync([row], ct))[0];
+
+    /// <summary>A job as it was stored a moment ago; all of it is at hand.</summary>
+    public async Task<JobResponse> OfNewAsync(JobSubmission submission, Offer offer, StoredJob stored, JobOrigin? origin, CancellationToken ct) =>
+        await OfAsync(JobRow.New(submission.Spec, submission.Model.Name, offer, stored.CreatedAt, origin), ct)
+            with { Spec = JsonElement.Parse(stored.Spec), Model = submission.Model };
 
     public async Task<IReadOnlyList<JobResponse>> OfAsync(IReadOnlyList<JobRow> rows, CancellationToken ct)
     {

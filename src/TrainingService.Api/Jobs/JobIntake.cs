@@ -19,7 +19,8 @@ namespace TrainingService.Api.Jobs;
 /// Whoever resumes a job puts it on the queue in the same way.
 /// </summary>
 internal sealed class JobIntake(
-    DatasetCatalog datasets, WebhookPolicy webhooks, JobStore store, QueueFeeder feeder, TrainingDb db, JobReader jobs, IOptions<JobOptions> options)
+    DatasetCatalog datasets, WebhookPolicy webhooks, JobStore store, QueueFeeder feeder, TrainingDb db, JobReader jobs, JobAnswers answers,
+    IOptions<JobOptions> options)
 {
     /// <summary>The caller's name for a request that makes a job; together with its digest it says whether the request came before.</summary>
     /// <param name="key">From the header; null when there was none.</param>
@@ -37,7 +38,9 @@ internal sealed class JobIntake(
         var added = await store.AddAsync(submission, origin, key, ct);
         if (added.Offer is { } offer)
             feeder.Feed(offer);
-        return await IntakeAsync(added.Outcome, added.JobId, ct);
+        return added.Stored is { } stored
+            ? new Intake(AddOutcome.Created, await answers.OfNewAsync(submission, added.Offer!, stored, origin, ct))
+            : await IntakeAsync(added.Outcome, added.JobId, ct);
     }
 
     /// <summary>Reads and checks a job, also against what this service's operator allows.</summary>

@@ -105,6 +105,39 @@ internal sealed record JobRow
 
     public static Expression<Func<TrainingJob, JobRow>> Whole { get; } = WithSpecAndModel();
 
+    /// <summary>The row of a job that was stored a moment ago.</summary>
+    public static JobRow New(JobSpec spec, string modelName, Offer offer, DateTimeOffset createdAt, JobOrigin? origin) => new()
+    {
+        Id = offer.JobId,
+        Name = spec.Name ?? modelName,
+        Status = JobStatus.Queued,
+        Phase = null,
+        StopReason = null,
+        Requested = null,
+        RequestedAt = null,
+        Queue = offer.Queue,
+        Priority = spec.Priority ?? JobPriority.Normal,
+        Lane = offer.Lane,
+        NotBefore = null,
+        Attempt = 0,
+        Epoch = 0,
+        Epochs = spec.Fit?.Epochs ?? 1,
+        RunSeconds = 0,
+        LastSeq = 1,
+        Metrics = null,
+        Error = null,
+        Checkpoint = null,
+        Tags = [.. spec.Tags ?? []],
+        Metadata = new(spec.Metadata ?? new Dictionary<string, string>()),
+        ParentId = origin?.ParentId,
+        ParentRelation = origin?.Relation,
+        CreatedAt = createdAt,
+        StartedAt = null,
+        EndedAt = null,
+        PausedAt = null,
+        ArchivedAt = null,
+    };
+
     public JobResponse ToResponse() => new(
         Id, Name, Status, Status.IsTerminal(), Phase, StopReason, Requested, Attempt, Epoch, Epochs, LastSeq,
         Read<Dictionary<string, double?>>(Metrics) ?? [], Read<JobError>(Error), Tags, Metadata, CreatedAt, StartedAt, EndedAt,

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using TrainingService.Contracts.Callbacks;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Domain.Queue;
@@ -32,11 +33,16 @@ public sealed partial class JobStore
         var id = Guid.CreateVersion7(time.GetUtcNow());
         var offer = OfferOf(id, submission.Spec);
         var continues = origin is { Relation: ParentRelation.Continue };
+        var specJson = JsonText.Of(submission.Spec);
+        var values = ValuesOf(submission, specJson, offer, origin, key);
         while (true)
         {
-            var added = continues ? await AddContinuedAsync(submission, offer, origin, key, ct) : await AddNewAsync(submission, offer, origin, key, ct);
-            if (Rang(added))
-                return new AddResult(AddOutcome.Created, id, offer);
+            var added = await (continues ? AddContinuedAsync(values, ct) : AddNewAsync(values, ct));
+            if (added is [var createdAt])
+            {
+                bell.Ring(id);
+                return new AddResult(AddOutcome.Created, id, offer, continues ? null : new StoredJob(createdAt, specJson));
+            }
             if (key is not null && await FindRepeatedAsync(key, ct) is { } repeated)
                 return repeated;
             if (continues && !await HasCheckpointAsync(origin!.ParentId, ct))
@@ -50,19 +56,19 @@ public sealed partial class JobStore
         SELECT id, number, 0, true, 0, at, 0, 0 FROM job, generate_series(0, @webhooks - 1) AS number
         """;
 
-    private Task<IReadOnlyList<Guid>> AddNewAsync(JobSubmission submission, Offer offer, JobOrigin? origin, IdempotencyKey? key, CancellationToken ct) =>
+    private Task<IReadOnlyList<DateTimeOffset>> AddNewAsync((string, object?)[] values, CancellationToken ct) =>
         _sql.WriteAsync(
-            $"INSERT INTO jobs ({Columns}) VALUES ({Values}, 0, NULL, NULL, NULL) {OncePerKey} RETURNING {JobSql.Row}", AddWebhooks,
-            [JobEvents.Status(JobStatus.Queued, reason: "accepted")], Changed, ct, ValuesOf(submission, offer, origin, key));
+            $"INSERT INTO jobs ({Columns}) VALUES ({Values}, 0, NULL, NULL, NULL) {OncePerKey} RETURNING {JobSql.Row}, created_at", AddWebhooks,
+            [JobEvents.Status(JobStatus.Queued, reason: "accepted")], CreatedAt, ct, values);
 
     /// <summary>The parent's rows are locked, so that its bytes have a row that names them at any time.</summary>
-    private Task<IReadOnlyList<Guid>> AddContinuedAsync(JobSubmission submission, Offer offer, JobOrigin? origin, IdempotencyKey? key, CancellationToken ct) =>
+    private Task<IReadOnlyList<DateTimeOffset>> AddContinuedAsync((string, object?)[] values, CancellationToken ct) =>
         _sql.WriteAsync(
             $"""
             INSERT INTO jobs ({Columns})
             SELECT {Values}, latest.epoch, latest.number, latest.epoch, latest.step
             FROM (SELECT number, epoch, step FROM checkpoints WHERE job_id = @parent ORDER BY number DESC LIMIT 1 FOR SHARE) AS latest
-            {OncePerKey} RETURNING {JobSql.Row}
+            {OncePerKey} RETURNING {JobSql.Row}, created_at
             """,
             also:
             [
@@ -73,14 +79,16 @@ public sealed partial class JobStore
                 FROM job, (SELECT * FROM checkpoints WHERE job_id = @parent FOR SHARE) AS parents
                 """,
             ],
-            [JobEvents.Status(JobStatus.Queued, reason: "accepted")], Changed, ct, ValuesOf(submission, offer, origin, key));
+            [JobEvents.Status(JobStatus.Queued, reason: "accepted")], CreatedAt, ct, values);
 
-    private (string, object?)[] ValuesOf(JobSubmission submission, Offer offer, JobOrigin? origin, IdempotencyKey? key)
+    private static DateTimeOffset CreatedAt(DbDataReader row) => row.GetFieldValue<DateTimeOffset>(row.GetOrdinal("created_at"));
+
+    private (string, object?)[] ValuesOf(JobSubmission submission, string specJson, Offer offer, JobOrigin? origin, IdempotencyKey? key)
     {
         var spec = submission.Spec;
         return
         [
-            ("id", offer.JobId), ("name", spec.Name ?? submission.Model.Name), ("spec", JsonText.Of(spec)), ("model", JsonText.Of(submission.Model)),
+            ("id", offer.JobId), ("name", spec.Name ?? submission.Model.Name), ("spec", specJson), ("model", JsonText.Of(submission.Model)),
             ("tags", (spec.Tags ?? []).ToArray()), ("metadata", JsonText.Of(spec.Metadata ?? new Dictionary<string, string>())),
             ("queue", offer.Queue), ("priority", (short)(spec.Priority ?? JobPriority.Normal)), ("lane", (short)offer.Lane),
             ("max_attempts", spec.Retry?.MaxAttempts ?? options.Value.MaxAttempts), ("max_pending", spec.Stopping?.MaxPendingSeconds),

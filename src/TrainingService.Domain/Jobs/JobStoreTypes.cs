@@ -113,4 +113,10 @@ public enum AddOutcome
 }
 
 /// <param name="Offer">Put it on the queue; null when it is not new.</param>
-public sealed record AddResult(AddOutcome Outcome, Guid JobId, Offer? Offer = null);
+/// <param name="Stored">What was stored; null when it is not new, and when it was stored together with its parent's checkpoints.</param>
+public sealed record AddResult(AddOutcome Outcome, Guid JobId, Offer? Offer = null, StoredJob? Stored = null);
+
+/// <summary>What of a new job stands in its row and nowhere else.</summary>
+/// <param name="CreatedAt">When it was accepted.</param>
+/// <param name="Spec">Its spec as JSON.</param>
+public sealed record StoredJob(DateTimeOffset CreatedAt, string Spec);

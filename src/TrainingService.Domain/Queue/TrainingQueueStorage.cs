@@ -1,4 +1,5 @@
 using Hangfire;
+using Hangfire.Common;
 using Hangfire.PostgreSql;
 using Hangfire.PostgreSql.Factories;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,10 +22,15 @@ public static class TrainingQueueStorage
     };
 
     /// <summary>Registers Hangfire's client and storage on the database of <see cref="TrainingConnection"/>. A server is the worker's to add.</summary>
-    /// <remarks>Hangfire's own registration takes the storage that was made last in the process, which is another's where several services share one.</remarks>
+    /// <remarks>
+    /// Hangfire's own registration takes the storage that was made last in the process, which is another's where several services share one.
+    /// Of its filters only those count that the runner names: the others (cultures, continuations, statistics by the hour) cost several
+    /// statements a job and are about things that this queue does not have.
+    /// </remarks>
     public static IServiceCollection AddTrainingQueueStorage(this IServiceCollection services) =>
         services.AddSingleton<JobStorage>(provider => new PostgreSqlStorage(new NpgsqlConnectionFactory(
-            provider.GetRequiredService<TrainingConnection>().ConnectionString, Options), Options))
+            provider.GetRequiredService<TrainingConnection>().ForQueue(), Options), Options))
+        .AddSingleton<IJobFilterProvider>(new JobFilterProviderCollection(new JobFilterAttributeFilterProvider()))
         .AddHangfire((provider, hangfire) => hangfire
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Npgsql;
 
 namespace TrainingService.Domain.Storage;
@@ -6,14 +7,28 @@ namespace TrainingService.Domain.Storage;
 /// <exception cref="StartUpException">It is no connection string.</exception>
 public sealed record TrainingConnection(string ConnectionString)
 {
+    /// <summary>A connection keeps as many; a pooler between that cannot keep them is told by <c>Max Auto Prepare=0</c>.</summary>
+    private const int PreparedStatements = 20;
+
     /// <summary>For Npgsql.</summary>
     public string ConnectionString { get; } = Checked(ConnectionString);
 
     /// <summary>For statements that are short: the server ends one that waits for a lock, or runs, for longer, instead of hanging.</summary>
     public string WithTimeouts(int lockSeconds, int statementSeconds)
     {
-        var settings = new NpgsqlConnectionStringBuilder(ConnectionString);
+        var settings = Prepared(ConnectionString);
         settings.Options = $"{settings.Options} -c lock_timeout={lockSeconds}s -c statement_timeout={statementSeconds}s -c idle_in_transaction_session_timeout=60s".Trim();
+        return settings.ConnectionString;
+    }
+
+    /// <summary>
+    /// For a queue: what it writes need not reach the disk before its answer, because the jobs' rows say what is true, and what the crash of a
+    /// server takes from the queue is put on it again.
+    /// </summary>
+    public string ForQueue()
+    {
+        var settings = Prepared(ConnectionString);
+        settings.Options = $"{settings.Options} -c synchronous_commit=off".Trim();
         return settings.ConnectionString;
     }
 
@@ -38,6 +53,15 @@ public sealed record TrainingConnection(string ConnectionString)
             await connection.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>A connection plans a statement that it is given often only once, unless the connection string says otherwise.</summary>
+    private static NpgsqlConnectionStringBuilder Prepared(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!new DbConnectionStringBuilder { ConnectionString = settings.ConnectionString }.ContainsKey("Max Auto Prepare"))
+            settings.MaxAutoPrepare = PreparedStatements;
+        return settings;
     }
 
     private static string Checked(string connectionString)
