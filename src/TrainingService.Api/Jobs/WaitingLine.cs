@@ -10,7 +10,7 @@ internal sealed class WaitingLine
     /// <summary>A worker that was silent for so long is not counted on; it writes every few seconds.</summary>
     private const int SilenceSeconds = 30;
 
-    private readonly Dictionary<string, List<(QueueLane Lane, Guid Id)>> _queues = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Queue, QueueLane Lane), Guid[]> _lanes = [];
     private readonly SortedSet<string> _served = new(StringComparer.Ordinal);
 
     /// <summary>When it was read, as <see cref="Stopwatch"/> counts.</summary>
@@ -18,7 +18,7 @@ internal sealed class WaitingLine
 
     public TimeSpan Took { get; private set; }
 
-    public int Count { get; private set; }
+    public int Count => _lanes.Values.Sum(jobs => jobs.Length);
 
     public static async Task<WaitingLine> ReadAsync(NpgsqlDataSource database, CancellationToken ct)
     {
@@ -28,15 +28,15 @@ internal sealed class WaitingLine
         // A job that waits for another try is behind all whose turn it is.
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
-            SELECT queue, lane, id FROM jobs WHERE status = 'queued' AND (not_before IS NULL OR not_before <= now())
-            ORDER BY queue, lane, id
+            SELECT queue, lane, array_agg(id ORDER BY id) FROM jobs
+            WHERE status = 'queued' AND (not_before IS NULL OR not_before <= now()) GROUP BY queue, lane
             """));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             $"SELECT DISTINCT unnest(queues) FROM workers WHERE seen_at > now() - interval '{SilenceSeconds} seconds'"));
         await using (var row = await batch.ExecuteReaderAsync(ct))
         {
             while (await row.ReadAsync(ct))
-                line.Add(row.GetString(0), (QueueLane)row.GetInt16(1), row.GetGuid(2));
+                line._lanes.Add((row.GetString(0), (QueueLane)row.GetInt16(1)), row.GetFieldValue<Guid[]>(2));
             await row.NextResultAsync(ct);
             while (await row.ReadAsync(ct))
                 line._served.Add(row.GetString(0));
@@ -49,11 +49,10 @@ internal sealed class WaitingLine
     /// <summary>How many are before the job, plus one; of a job that came later, the place that it would have.</summary>
     public int PlaceOf(string queue, QueueLane lane, Guid id)
     {
-        if (!_queues.TryGetValue(queue, out var jobs))
-            return 1;
+        var before = Enum.GetValues<QueueLane>().Where(other => other < lane).Sum(other => Of(queue, other).Length);
         // .NET and PostgreSQL sort UUIDs alike: by their bytes.
-        var index = jobs.BinarySearch((lane, id));
-        return (index < 0 ? ~index : index) + 1;
+        var index = Array.BinarySearch(Of(queue, lane), id);
+        return before + (index < 0 ? ~index : index) + 1;
     }
 
     /// <summary>Why nobody will take a job of the queue, for people; null when a worker serves it.</summary>
@@ -62,11 +61,5 @@ internal sealed class WaitingLine
         : _served.Count == 0 ? "a worker: none is alive."
         : $"a worker that serves the queue \"{queue}\": those that are alive serve {string.Join(", ", _served)}.";
 
-    private void Add(string queue, QueueLane lane, Guid id)
-    {
-        if (!_queues.TryGetValue(queue, out var jobs))
-            _queues[queue] = jobs = [];
-        jobs.Add((lane, id));
-        Count++;
-    }
+    private Guid[] Of(string queue, QueueLane lane) => _lanes.GetValueOrDefault((queue, lane), []);
 }

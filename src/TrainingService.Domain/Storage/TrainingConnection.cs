@@ -7,8 +7,11 @@ namespace TrainingService.Domain.Storage;
 /// <exception cref="StartUpException">It is no connection string.</exception>
 public sealed record TrainingConnection(string ConnectionString)
 {
-    /// <summary>A connection keeps as many; a pooler between that cannot keep them is told by <c>Max Auto Prepare=0</c>.</summary>
+    /// <summary>A connection keeps as many; behind a pooler that cannot keep them the connection string says <c>Max Auto Prepare=0</c>.</summary>
     private const int PreparedStatements = 20;
+
+    /// <summary>A server gets no more done with more of them, and a burst waits its turn here in the order in which it came.</summary>
+    private const int Connections = 32;
 
     /// <summary>For Npgsql.</summary>
     public string ConnectionString { get; } = Checked(ConnectionString);
@@ -16,7 +19,9 @@ public sealed record TrainingConnection(string ConnectionString)
     /// <summary>For statements that are short: the server ends one that waits for a lock, or runs, for longer, instead of hanging.</summary>
     public string WithTimeouts(int lockSeconds, int statementSeconds)
     {
-        var settings = Prepared(ConnectionString);
+        var settings = Tuned(ConnectionString);
+        if (!Given(ConnectionString).ContainsKey("Maximum Pool Size"))
+            settings.MaxPoolSize = Connections;
         settings.Options = $"{settings.Options} -c lock_timeout={lockSeconds}s -c statement_timeout={statementSeconds}s -c idle_in_transaction_session_timeout=60s".Trim();
         return settings.ConnectionString;
     }
@@ -27,7 +32,7 @@ public sealed record TrainingConnection(string ConnectionString)
     /// </summary>
     public string ForQueue()
     {
-        var settings = Prepared(ConnectionString);
+        var settings = Tuned(ConnectionString);
         settings.Options = $"{settings.Options} -c synchronous_commit=off".Trim();
         return settings.ConnectionString;
     }
@@ -55,14 +60,18 @@ public sealed record TrainingConnection(string ConnectionString)
         }
     }
 
-    /// <summary>A connection plans a statement that it is given often only once, unless the connection string says otherwise.</summary>
-    private static NpgsqlConnectionStringBuilder Prepared(string connectionString)
+    /// <summary>A connection plans a statement that it is given often only once; what the connection string itself says goes before.</summary>
+    private static NpgsqlConnectionStringBuilder Tuned(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        if (!new DbConnectionStringBuilder { ConnectionString = settings.ConnectionString }.ContainsKey("Max Auto Prepare"))
+        if (!Given(connectionString).ContainsKey("Max Auto Prepare"))
             settings.MaxAutoPrepare = PreparedStatements;
         return settings;
     }
+
+    /// <summary>Npgsql's own builder knows every key; this one knows those that were given, by Npgsql's names.</summary>
+    private static DbConnectionStringBuilder Given(string connectionString) =>
+        new() { ConnectionString = new NpgsqlConnectionStringBuilder(connectionString).ConnectionString };
 
     private static string Checked(string connectionString)
     {
