@@ -20,7 +20,9 @@ internal static class EventsLoad
         var runs = await StartRunsAsync(cluster);
 
         await WriteAsync(runs, perJob, TimeSpan.FromSeconds(3));
+        var processors = await cluster.CountProcessorTimeAsync();
         var stored = await WriteAsync(runs, perJob, TimeSpan.FromSeconds(seconds));
+        processors.Tell("L4", "event", stored.Count);
         LoadReport.AtLeast("L4", "stored_batched", stored.Count / (double)seconds, 5_000, "events/s", ("rows/s in batches of 100", floor.BatchedRows));
         LoadReport.Tell("L4", "stored_p50", Report.Percentile(stored, 50), "ms");
         LoadReport.AtMost("L4", "stored_p99", Report.Percentile(stored, 99), 250, "ms");

@@ -437,14 +437,14 @@ namespace TrainingService.Domain.Storage.Migrations
                     b.HasIndex(new[] { "NotBefore" }, "ix_jobs_not_before")
                         .HasFilter("status = 'queued' AND not_before IS NOT NULL");
 
-                    b.HasIndex(new[] { "Queue", "OfferedAt" }, "ix_jobs_queue_offered_at")
-                        .HasFilter("status = 'queued' AND not_before IS NULL");
-
                     b.HasIndex(new[] { "ParentId" }, "ix_jobs_parent_id")
                         .HasFilter("parent_id IS NOT NULL");
 
                     b.HasIndex(new[] { "Queue", "Lane", "Id" }, "ix_jobs_queue_lane_id")
                         .HasFilter("status = 'queued'");
+
+                    b.HasIndex(new[] { "Queue", "OfferedAt" }, "ix_jobs_queue_offered_at")
+                        .HasFilter("status = 'queued' AND not_before IS NULL");
 
                     b.HasIndex(new[] { "Status", "Id" }, "ix_jobs_status_id")
                         .IsDescending(false, true);
@@ -458,6 +458,10 @@ namespace TrainingService.Domain.Storage.Migrations
                         .HasFilter("archived_at IS NULL");
 
                     b.ToTable("jobs", (string)null);
+
+                    b
+                        .HasAnnotation("Npgsql:StorageParameter:fillfactor", 80)
+                        .HasAnnotation("Npgsql:StorageParameter:toast_tuple_target", 256);
                 });
 
             modelBuilder.Entity("TrainingService.Domain.Webhooks.Webhook", b =>
