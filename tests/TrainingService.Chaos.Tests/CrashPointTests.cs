@@ -78,8 +78,23 @@ public sealed class CrashPointTests
             await worker.KillAsync();
             worker.Start();
         }
-        var result = await ended.WaitAsync(Patience, Ct);
-        Assert.True(result.Status == JobStatus.Succeeded, $"Crash point {point} {(afterCommit ? "after" : "before")} the commit: {result.Status} {result.Error?.Message}\n{worker.Tail()}");
+        var at = $"Crash point {point} {(afterCommit ? "after" : "before")} the commit";
+        if (await Task.WhenAny(ended, Task.Delay(Patience, Ct)) != ended)
+            Assert.Fail($"{at}: the job does not end.\n{await TellAsync(service, job)}\n{worker.Tail()}");
+        var result = await ended;
+        Assert.True(result.Status == JobStatus.Succeeded, $"{at}: {result.Status} {result.Error?.Message}\n{worker.Tail()}");
         return !untouched;
+    }
+
+    private static async Task<string> TellAsync(ServiceUnderFault service, Guid job)
+    {
+        var rows = await service.Postgres.QueryAsync(
+            $"""
+            SELECT row_to_json(j)::text FROM (SELECT status, attempt, uncounted_attempts, lane, lease_owner, lease_expires_at, not_before, offered_at, now() FROM jobs WHERE id = '{job}') j
+            UNION ALL SELECT row_to_json(a)::text FROM job_attempts a WHERE job_id = '{job}'
+            UNION ALL SELECT row_to_json(q)::text FROM hangfire.jobqueue q JOIN hangfire.job h ON h.id = q.jobid AND h.arguments::text LIKE '%{job}%'
+            """,
+            row => row.GetString(0), Ct);
+        return string.Join('\n', rows);
     }
 }

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using System.Text;
 using TrainingService.Chaos.Tests.Faults;
-using TrainingService.Chaos.Tests.Load;
 using TrainingService.Chaos.Tests.Service;
 
 namespace TrainingService.Chaos.Tests;
@@ -77,8 +75,6 @@ public sealed class DatabaseFaultTests(ServiceFixture fixture) : IClassFixture<S
                 do
                 {
                     taken.AddRange(await DatabaseFaults.TakeAllConnectionsAsync(Postgres, Ct));
-                    using var body = new StringContent(SmallJobs.Of("dense", "probe"), Encoding.UTF8, "application/json");
-                    answer = await Service.Http.PostAsync("v1/jobs:validate", body, Ct);
                     answer = await Service.Http.GetAsync($"v1/jobs/{jobs[0]}", Ct);
                 }
                 while (answer.StatusCode == HttpStatusCode.OK && asked.Elapsed < TimeSpan.FromSeconds(30));
@@ -89,7 +85,7 @@ public sealed class DatabaseFaultTests(ServiceFixture fixture) : IClassFixture<S
                 foreach (var connection in taken)
                     await connection.DisposeAsync();
             },
-            Ct);
+            Ct, withLasting: true);
     }
 
     [Fact]
@@ -150,10 +146,10 @@ public sealed class DatabaseFaultTests(ServiceFixture fixture) : IClassFixture<S
                     foreach (var lie in new[] { 3600, -3600, 1, -1, 0 })
                     {
                         ClockFaults.SetLie(Service.Storage, lie);
-                        await Task.Delay(TimeSpan.FromSeconds(1), Ct);
+                        await Task.Delay(TimeSpan.FromSeconds(2), Ct);
                     }
                 },
-                Ct);
+                Ct, withLasting: true);
             Assert.All(ended, job => Assert.Equal(1, job.Attempt));
         }
         finally

@@ -27,12 +27,16 @@ public sealed class DiskFaultTests(ServiceFixture fixture) : IClassFixture<Servi
             {
                 var traces = new List<Strace>();
                 foreach (var worker in Service.Workers)
-                    traces.Add(await Strace.AttachAsync(worker.Id, [$"trace={CallOf(fault)}", fault], Ct));
-                var before = await PublishedAsync(jobs);
+                    traces.Add(await Strace.AttachAsync(worker.Id, ["trace=fsync,pwrite64,rename,renameat,renameat2", fault], Ct));
+                var stored = StoredFiles();
                 await Task.WhenAny(traces.Select(trace => trace.WaitForInjectionAsync(Ct))).Unwrap();
                 await Task.Delay(TimeSpan.FromSeconds(1), Ct);
-                // Nothing of what the disk refused has a row.
-                Assert.Equal(before, await PublishedAsync(jobs));
+                var published = await PublishedAsync(jobs);
+                var steps = traces.SelectMany(trace => FileTrace.Read(trace.Lines, Content)).ToList();
+                var renamed = steps.OfType<FileStep.Rename>().ToList();
+                Assert.Empty(steps.OfType<FileStep.Refused>().Select(refused => refused.Path).Intersect(renamed.Select(file => file.From)));
+                // A row has a file that was whole before, or one that the disk did not refuse.
+                Assert.Subset(stored.Concat(renamed.Select(file => Path.GetFileName(file.To))).ToHashSet(), published.ToHashSet());
                 foreach (var trace in traces)
                     await trace.DisposeAsync();
             },
@@ -74,7 +78,7 @@ public sealed class DiskFaultTests(ServiceFixture fixture) : IClassFixture<Servi
             },
             Ct);
         // What lies in the folder for temporary files goes once it is old.
-        var temporary = Path.Combine(Service.Storage, "artifacts", "tmp");
+        var temporary = Path.Combine(Content, "tmp");
         foreach (var file in Directory.EnumerateFiles(temporary))
             File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-2));
         await Service.Workers[0].KillAsync();
@@ -85,10 +89,14 @@ public sealed class DiskFaultTests(ServiceFixture fixture) : IClassFixture<Servi
 
     private static string CallOf(string fault) => fault.Split('=')[1].Split(':')[0];
 
+    private string Content => Path.Combine(Service.Storage, "artifacts");
+
+    private HashSet<string> StoredFiles() => [.. Directory.EnumerateFiles(Content, "*", SearchOption.AllDirectories).Select(file => Path.GetFileName(file))];
+
     private async Task<IReadOnlyList<string>> PublishedAsync(IReadOnlyList<Guid> jobs)
     {
         var rows = await Service.Postgres.QueryAsync(
-            "SELECT job_id, name || ' ' || sha256 FROM artifacts UNION SELECT job_id, 'checkpoint ' || sha256 FROM checkpoints", row => (Job: row.GetGuid(0), Text: row.GetString(1)), Ct);
-        return [.. rows.Where(row => jobs.Contains(row.Job)).Select(row => $"{row.Job} {row.Text}").Order(StringComparer.Ordinal)];
+            "SELECT job_id, sha256 FROM artifacts UNION SELECT job_id, sha256 FROM checkpoints", row => (Job: row.GetGuid(0), Sha256: row.GetString(1)), Ct);
+        return [.. rows.Where(row => jobs.Contains(row.Job)).Select(row => row.Sha256)];
     }
 }

@@ -37,8 +37,12 @@ public sealed class ServiceFixture : IAsyncLifetime
     }
 
     /// <summary>Jobs are in their epochs when the fault strikes; all of them end well, soon, and with the weights of a calm run.</summary>
-    internal async Task<IReadOnlyList<JobResponse>> RideThroughAsync(Func<IReadOnlyList<Guid>, Task> strikeAsync, CancellationToken ct)
+    /// <param name="strikeAsync">The fault, from its begin to its end.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <param name="withLasting">Whether one more job is under way all the time, and keeps its worker.</param>
+    internal async Task<IReadOnlyList<JobResponse>> RideThroughAsync(Func<IReadOnlyList<Guid>, Task> strikeAsync, CancellationToken ct, bool withLasting = false)
     {
+        var lasting = withLasting ? await StartLastingAsync(ct) : (Guid?)null;
         using var ledger = new Ledger(Path.Combine(Service.Storage, $"ledger-{Guid.NewGuid():N}.jsonl"));
         var submitter = new Submitter(Service, ledger);
         var jobs = new List<Guid>();
@@ -49,6 +53,8 @@ public sealed class ServiceFixture : IAsyncLifetime
         await WaitForEpochAsync(jobs[0], 1, ct);
         await strikeAsync(jobs);
         await Service.RestoreAsync(ct);
+        if (lasting is { } before)
+            await AssertUndisturbedAsync(before, ct);
 
         var recovery = Stopwatch.StartNew();
         var ended = new List<JobResponse>();
@@ -60,6 +66,22 @@ public sealed class ServiceFixture : IAsyncLifetime
         var others = await OthersAsync(ledger, ct);
         InvariantCheck.AssertHolds(await new InvariantCheck(Service, [.. ledger.Entries, .. others], subscribers, _calm).RunAsync(ct));
         return ended;
+    }
+
+    private async Task<Guid> StartLastingAsync(CancellationToken ct)
+    {
+        var job = (await Service.Client.Jobs.SubmitAsync(SmallJobs.Of("dense", $"calm-lasting-{Guid.NewGuid():N}", epochs: 1_000_000), ct)).Id;
+        await WaitForEpochAsync(job, 1, ct);
+        return job;
+    }
+
+    private async Task AssertUndisturbedAsync(Guid job, CancellationToken ct)
+    {
+        await WaitForEpochAsync(job, (await Service.Client.Jobs.GetAsync(job, ct)).Epoch + 1, ct);
+        await Service.Client.Jobs.CancelAsync(job, ct);
+        var ended = await Service.Client.Jobs.WaitAsync(job, ct).WaitAsync(Patience, ct);
+        Assert.Equal((JobStatus.Cancelled, 1), (ended.Status, ended.Attempt));
+        TestContext.Current.TestOutputHelper?.WriteLine($"the lasting job was in epoch {ended.Epoch} of its first attempt");
     }
 
     /// <summary>Jobs of tests before, which nobody else but them has made.</summary>

@@ -91,4 +91,5 @@ public sealed record TrainerAlive(long Batches);
 /// <summary>How the run ended. A trainer that ends without this line has crashed.</summary>
 /// <param name="StopReason">Why training stopped.</param>
 /// <param name="Error">Set when the run failed.</param>
-public sealed record TrainerResult(StopReason StopReason, JobError? Error = null);
+/// <param name="MachineFault">Whether the machine failed, not the job: another attempt may do better.</param>
+public sealed record TrainerResult(StopReason StopReason, JobError? Error = null, bool MachineFault = false);

@@ -137,7 +137,8 @@ public sealed partial class JobStore
     private static AttemptOutcome Wished(HandBack handBack, AttemptOutcome wish) =>
         handBack.Outcome == AttemptOutcome.HandedBack ? wish : handBack.Outcome;
 
-    private static StopReason ReasonOf(HandBack handBack) => handBack.Outcome == AttemptOutcome.Stalled ? StopReason.Stalled : StopReason.Poison;
+    private static StopReason ReasonOf(HandBack handBack) =>
+        handBack.AtLimit ?? (handBack.Outcome == AttemptOutcome.Stalled ? StopReason.Stalled : StopReason.Poison);
 
     private static JobError Spent(HandBack handBack, int counted) => Spent(ReasonOf(handBack), counted, handBack.Error ?? new JobError("", handBack.Reason));
 

@@ -41,8 +41,10 @@ public sealed record ResumePoint(int Epoch, long Step);
 /// <param name="Delay">How long nobody takes it; null goes by <see cref="JobOptions"/> when the attempt counts, and is none when it does not.</param>
 /// <param name="ExitCode">The trainer's.</param>
 /// <param name="Error">What ended the attempt; what the job fails with when it was the last one.</param>
+/// <param name="AtLimit">Why the job failed when it was the last one; null goes by the outcome.</param>
 public sealed record HandBack(
-    string Reason, bool CountAttempt, AttemptOutcome Outcome = AttemptOutcome.HandedBack, TimeSpan? Delay = null, int? ExitCode = null, JobError? Error = null);
+    string Reason, bool CountAttempt, AttemptOutcome Outcome = AttemptOutcome.HandedBack, TimeSpan? Delay = null, int? ExitCode = null, JobError? Error = null,
+    StopReason? AtLimit = null);
 
 /// <summary>What became of a job that a run gave back.</summary>
 public enum Settled

@@ -50,7 +50,7 @@ internal static partial class Posix
     private static IOException Error(string what)
     {
         var error = new Win32Exception(Marshal.GetLastPInvokeError());
-        return new IOException($"{what}: {error.Message}", error);
+        return new IOException($"{what}: {error.Message}", error) { HResult = error.NativeErrorCode }; // as .NET's own
     }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -40,17 +40,20 @@ public static partial class AtomicFile
             return;
         var folder = Open(path, closeOnExec);
         if (folder < 0)
-            throw new IOException($"{path}: {Marshal.GetLastPInvokeErrorMessage()}");
+            throw Refused(path);
         try
         {
             if (FSync(folder) != 0)
-                throw new IOException($"{path}: {Marshal.GetLastPInvokeErrorMessage()}");
+                throw Refused(path);
         }
         finally
         {
             _ = Close(folder);
         }
     }
+
+    /// <summary>As .NET's own: the system's number tells a full disk from a broken one.</summary>
+    private static IOException Refused(string path) => new($"{Marshal.GetLastPInvokeErrorMessage()} : '{path}'", Marshal.GetLastPInvokeError());
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

@@ -14,7 +14,7 @@ public static class FailureClassifier
 {
     private static readonly string[] OutOfMemoryTexts = ["can't allocate memory", "out of memory", "not enough memory", "CUBLAS_STATUS_ALLOC_FAILED", "std::bad_alloc"];
 
-    private const int NoSpaceLeft = 28, QuotaExceeded = 122; // ENOSPC, EDQUOT
+    private const int NoSpaceLeft = 28, QuotaExceeded = 122, LastErrno = 4095; // ENOSPC, EDQUOT
 
     /// <summary>The result of a run that ended with this exception.</summary>
     /// <param name="failure">What was thrown.</param>
@@ -24,7 +24,11 @@ public static class FailureClassifier
         _ when IsOutOfMemory(failure) => OutOfMemory(failure, plan),
         NonFiniteLossException => Result(StopReason.NanLoss, failure.Message, "Try a smaller learning rate, clipnorm, or look for extreme values in the data."),
         CheckpointException => Result(StopReason.CorruptCheckpoint, failure.Message, "Begin anew with a clone of the job."),
-        IOException { HResult: NoSpaceLeft or QuotaExceeded } => Result(StopReason.StorageFull, failure.Message, "Free some room on the worker's disk, then submit the job again."),
+        IOException { HResult: NoSpaceLeft or QuotaExceeded } =>
+            Result(StopReason.StorageFull, failure.Message, "Free some room on the worker's disk, then submit the job again.") with { MachineFault = true },
+        // What the system itself refused, such as EIO; what .NET refuses has numbers of another kind.
+        IOException { HResult: > 0 and <= LastErrno } =>
+            Result(StopReason.InternalError, $"The system refused a file: {failure.Message}", "Look at the disk of Storage:Root and at the limits of the worker, then submit the job again.") with { MachineFault = true },
         DeviceException device => new TrainerResult(StopReason.InternalError, new JobError("device", device.Message, device.Hint)),
         DatasetException => Result(StopReason.BadData, failure.Message, "Check the data set's files against its description."),
         ExternalException when IsAboutLabels(failure.Message) =>

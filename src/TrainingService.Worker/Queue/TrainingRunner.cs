@@ -142,7 +142,7 @@ internal sealed class TrainingRunner(
         Verdict.Finish(var status, var reason, var error, var exitCode) =>
             await store.TryFinishAsync(claim.JobId, claim.Attempt, status, reason, error, exitCode, ct) ? null : Settled.Lost,
         Verdict.HandBack back => await store.TryHandBackAsync(
-            claim.JobId, claim.Attempt, new HandBack(back.Reason, back.CountAttempt, back.Outcome, Delay: null, back.ExitCode, back.Error), ct),
+            claim.JobId, claim.Attempt, new HandBack(back.Reason, back.CountAttempt, back.Outcome, Delay: null, back.ExitCode, back.Error, back.AtLimit), ct),
         _ => await store.TryPauseAsync(claim.JobId, claim.Attempt, ct),
     };
 }

@@ -16,7 +16,8 @@ internal abstract record Verdict
     /// <param name="Outcome">How the attempt ended; one that was handed back in good order does not count.</param>
     /// <param name="Error">What the job ends with when this was its last attempt.</param>
     /// <param name="ExitCode">The trainer's.</param>
-    public sealed record HandBack(string Reason, AttemptOutcome Outcome, JobError? Error = null, int? ExitCode = null) : Verdict
+    /// <param name="AtLimit">Why the job failed when this was its last attempt; null goes by the outcome.</param>
+    public sealed record HandBack(string Reason, AttemptOutcome Outcome, JobError? Error = null, int? ExitCode = null, StopReason? AtLimit = null) : Verdict
     {
         /// <summary>Whether the attempt counts against the limit, and the next one waits a little.</summary>
         public bool CountAttempt => Outcome != AttemptOutcome.HandedBack;
@@ -30,6 +31,7 @@ internal abstract record Verdict
     /// <param name="memory">What the run was expected to take and what it might; null when that is not known.</param>
     public static Verdict Of(TrainerEnd end, string stderrTail, string? requested, bool takenBack, bool workerStopping, RunMemory? memory = null) => end switch
     {
+        { Result: { MachineFault: true, Error: { } error } result } => new HandBack(error.Message, AttemptOutcome.Crashed, error, end.ExitCode, result.StopReason),
         // A run that came to its own end before it heard of the stop keeps that end.
         { Result: { Error: { } error } result } => new Finish(JobStatus.Failed, result.StopReason, error, end.ExitCode),
         { Result: { StopReason: not StopReason.UserRequest } result } => new Finish(JobStatus.Succeeded, result.StopReason, null, end.ExitCode),

@@ -13,6 +13,9 @@ internal abstract record FileStep
 
     public sealed record Rename(string From, string To) : FileStep;
 
+    /// <summary>A write or a sync was made to fail.</summary>
+    public sealed record Refused(string Path) : FileStep;
+
     /// <summary>The database is told of a file.</summary>
     public sealed record Row(string Sha256) : FileStep;
 }
@@ -52,6 +55,8 @@ internal static partial class FileTrace
     {
         if (IsRow(line))
             return Rows(line);
+        if (Refused().Match(line) is { Success: true } refused && refused.Groups["path"].Value.StartsWith(root, StringComparison.Ordinal))
+            return [new FileStep.Refused(refused.Groups["path"].Value)];
         if (Renamed().Match(line) is { Success: true } renamed && renamed.Groups["to"].Value.StartsWith(root, StringComparison.Ordinal))
             return [new FileStep.Rename(renamed.Groups["from"].Value, renamed.Groups["to"].Value)];
         if (Synced().Match(line) is { Success: true } synced && synced.Groups["path"].Value.StartsWith(root, StringComparison.Ordinal))
@@ -70,6 +75,9 @@ internal static partial class FileTrace
 
     [GeneratedRegex(@"<\.\.\. \w+ resumed>(?<rest>.*)")]
     private static partial Regex Resumed();
+
+    [GeneratedRegex(@"(?:fsync|pwrite64)\(\d+<(?<path>/[^>]+)>.*\(INJECTED\)")]
+    private static partial Regex Refused();
 
     [GeneratedRegex(@"rename\w*\((?:AT_FDCWD[^,]*, )?""(?<from>[^""]+)"", (?:AT_FDCWD[^,]*, )?""(?<to>[^""]+)"".* = 0")]
     private static partial Regex Renamed();

@@ -77,6 +77,19 @@ public sealed class AttemptTests(DomainFixture domain) : IClassFixture<DomainFix
     }
 
     [Fact]
+    public async Task F23_a_job_whose_last_attempt_found_no_room_fails_for_that()
+    {
+        var id = await domain.AddJobAsync(Ct, maxAttempts: 1);
+        await domain.ClaimAsync(id, Ct);
+
+        Assert.Equal(Settled.Failed, await domain.Store.TryHandBackAsync(
+            id, 1, new HandBack("no room", CountAttempt: true, AttemptOutcome.Crashed, AtLimit: StopReason.StorageFull), Ct));
+
+        var job = await domain.ReadJobAsync(id, Ct);
+        Assert.Equal((JobStatus.Failed, StopReason.StorageFull), (job.Status, job.StopReason));
+    }
+
+    [Fact]
     public async Task F02_the_last_attempt_that_hangs_fails_the_job_as_stalled()
     {
         var id = await domain.AddJobAsync(Ct, maxAttempts: 1);

@@ -57,6 +57,19 @@ public sealed class VerdictTests
         Assert.InRange(back.Error.Message.Length, 2_000, 2_300);
     }
 
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("cancel", false)]
+    [InlineData(null, true)]
+    public void A_run_whose_disk_failed_costs_an_attempt_and_at_the_limit_ends_for_that_reason(string? requested, bool stopping)
+    {
+        var error = new JobError("storage_full", "No space left on device");
+
+        var back = Of(new TrainerEnd(new TrainerResult(StopReason.StorageFull, error, MachineFault: true), 0), requested, stopping: stopping);
+
+        Assert.Equal(new Verdict.HandBack(error.Message, AttemptOutcome.Crashed, error, 0, StopReason.StorageFull), back);
+    }
+
     [Fact]
     public void A_run_that_the_kernel_killed_for_its_memory_fails_at_once_and_is_not_tried_again()
     {

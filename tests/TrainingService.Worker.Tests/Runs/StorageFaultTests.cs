@@ -23,20 +23,20 @@ public sealed class StorageFaultTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(1)] // not even the trainer's own file has room
-    [InlineData(5)] // the trainer's file has, its copy in the store has not
-    public async Task F21_a_full_disk_fails_the_job_leaves_no_part_of_a_file_and_the_next_job_passes(int freeMegabytes)
+    [InlineData(1, 2)] // not even the trainer's own file has room: its run is tried again
+    [InlineData(5, 1)] // the trainer's file has, its copy in the store has not
+    public async Task F21_a_full_disk_fails_the_job_leaves_no_part_of_a_file_and_the_next_job_passes(int freeMegabytes, int attempts)
     {
         using var disk = SmallDisk.Mount(megabytes: 64);
         await using var service = await ServiceFixture.StartInAsync(disk.Folder("storage"), Ct);
-        await using var worker = service.StartWorker(("Worker__StorageFullPatience", "00:00:02"));
+        await using var worker = service.StartWorker(("Worker__StorageFullPatience", "00:00:02"), ("Jobs__RetrySeconds", "0.2"));
         var ballast = disk.Fill(freeMegabytes);
 
-        var id = await service.SubmitAsync(Wide, Ct);
+        var id = await service.SubmitAsync(Wide.Replace("{ \"model\"", "{ \"retry\": { \"max_attempts\": 2 }, \"model\"", StringComparison.Ordinal), Ct);
         await service.WaitForEndAsync(id, Ct, worker);
 
         var job = await service.ReadAsync(id, Ct);
-        Assert.Equal((JobStatus.Failed, StopReason.StorageFull, 1), (job.Status, job.StopReason, job.Attempt));
+        Assert.Equal((JobStatus.Failed, StopReason.StorageFull, attempts), (job.Status, job.StopReason, job.Attempt));
         await AssertWholeAsync(service, id);
         Assert.False(Directory.Exists(service.RunFolderOf(id)));
 
