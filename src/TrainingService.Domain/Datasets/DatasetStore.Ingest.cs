@@ -15,17 +15,17 @@ public sealed partial class DatasetStore
     /// <summary>What attempts before left of columns; the sources stay.</summary>
     private const string DropMade = "DELETE FROM dataset_files USING changed WHERE version_id = changed.id AND kind <> 'source'";
 
-    /// <summary>Takes a queued version whose time has come.</summary>
+    /// <summary>Takes a queued version.</summary>
     /// <param name="claimId">Names the claim: repeated with the same id while it holds the version, it gives the same claim.</param>
-    /// <returns>Null when it is not to be had: taken, ended, unknown, or not yet due.</returns>
+    /// <returns>Null when it is not to be had: taken, ended or unknown.</returns>
     public async Task<IngestClaim?> TryClaimAsync(Guid versionId, Guid claimId, string owner, TimeSpan lease, CancellationToken ct)
     {
         var claims = await _sql.WriteAsync(
             $"""
             UPDATE dataset_versions SET status = 'ingesting', attempt = attempt + 1, lease_owner = @owner, claim_id = @claim,
-                   lease_expires_at = clock_timestamp() + @lease, started_at = clock_timestamp(), not_before = NULL, read_rows = 0, read_bytes = 0,
+                   lease_expires_at = clock_timestamp() + @lease, started_at = clock_timestamp(), read_rows = 0, read_bytes = 0,
                    last_seq = last_seq + @n
-            WHERE id = @id AND status = 'queued' AND (not_before IS NULL OR not_before <= now())
+            WHERE id = @id AND status = 'queued'
             RETURNING {DatasetSql.Row}, {ClaimColumns}
             """,
             [Status(DatasetStatus.Ingesting, "taken by a worker")], ReadClaim, ct,

@@ -25,7 +25,7 @@ public sealed class DatasetUrlPolicy(IOptions<DatasetOptions> options)
             return $"expected a host that the operator allows (Datasets:UrlAllowlist). Received: {host}.";
         if (port is not (80 or 443))
             return $"expected port 80 or 443, or host and port as the operator allows them (Datasets:UrlAllowlist). Received: {host}:{port}.";
-        return IPAddress.TryParse(host.Trim('[', ']'), out var literal) && !PublicAddress.Is(literal) ? $"expected a public address. Received: {host}." : null;
+        return PublicAddress.MayBe(host) ? null : $"expected a public address, or host and port as the operator allows them (Datasets:UrlAllowlist). Received: {host}.";
     }
 
     /// <exception cref="WebhookBlockedException">None of the addresses may be connected to.</exception>

@@ -77,9 +77,6 @@ public sealed class DatasetVersion
     /// <summary>When it was last put on the queue.</summary>
     public DateTimeOffset OfferedAt { get; private set; }
 
-    /// <summary>Nobody takes it earlier.</summary>
-    public DateTimeOffset? NotBefore { get; private set; }
-
     public DateTimeOffset? StartedAt { get; private set; }
 
     public DateTimeOffset? EndedAt { get; private set; }
