@@ -12,6 +12,7 @@ public static class FormatTable
         [DatasetFormat.Npz] = () => new NpyFormat(),
         [DatasetFormat.Csv] = () => new CsvFormat(),
         [DatasetFormat.Tsv] = () => new CsvFormat('\t'),
+        [DatasetFormat.Parquet] = () => new ParquetFormat(),
     };
 
     /// <summary>The reader of a format.</summary>
