@@ -12,6 +12,7 @@ public static class FormatTable
         [DatasetFormat.Npz] = () => new NpyFormat(),
         [DatasetFormat.Csv] = () => new CsvFormat(),
         [DatasetFormat.Tsv] = () => new CsvFormat('\t'),
+        [DatasetFormat.Jsonl] = () => new JsonlFormat(),
         [DatasetFormat.Parquet] = () => new ParquetFormat(),
     };
 
