@@ -2,7 +2,6 @@ using TrainingService.Chaos.Tests.Faults;
 using TrainingService.Chaos.Tests.Invariants;
 using TrainingService.Chaos.Tests.Load;
 using TrainingService.Chaos.Tests.Service;
-using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Jobs;
 
 namespace TrainingService.Chaos.Tests;
@@ -21,13 +20,9 @@ public sealed class ProcessFaultTests(ServiceFixture fixture) : IClassFixture<Se
         var job = (await Service.Client.Jobs.SubmitAsync(SmallJobs.Of("dense", "calm-paused", epochs: 2_000), Ct)).Id;
         await fixture.WaitForEpochAsync(job, 1, Ct);
         var trainer = Service.Trainers.Single(trainer => trainer.JobId == job).Id;
-        var first = Service.Workers.Single(worker => Processes.ChildrenOf(worker.Id).Any(child => child.Id == trainer || Processes.ChildrenOf(child.Id).Any(own => own.Id == trainer)));
+        var first = fixture.WorkerOf(trainer);
         first.Send(Signal.Stop);
-        await foreach (var jobEvent in Service.Client.Jobs.EventsAsync(job, cancellationToken: Ct))
-        {
-            if (jobEvent.Attempt >= 2 && jobEvent.Type == EventTypes.EpochEnd)
-                break;
-        }
+        await fixture.WaitForEpochAsync(job, 1, Ct, attempt: 2);
         first.Send(Signal.Continue);
         await Processes.WaitForEndAsync(trainer, TimeSpan.FromSeconds(60), Ct);
         var ended = await Service.Client.Jobs.WaitAsync(job, Ct);
