@@ -49,6 +49,7 @@ public sealed class DatabaseFaultTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
+    [Trait("Runs", "always")]
     public async Task F13_restarts_of_postgresql_one_after_another_cost_no_job()
     {
         var ended = await fixture.RideThroughAsync(
@@ -65,6 +66,7 @@ public sealed class DatabaseFaultTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
+    [Trait("Runs", "always")]
     public async Task F14_with_no_connection_left_the_api_says_when_to_come_back_and_running_jobs_keep_their_lease()
     {
         await fixture.RideThroughAsync(
@@ -118,6 +120,7 @@ public sealed class DatabaseFaultTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
+    [Trait("Runs", "always")]
     public async Task F18_a_worker_cut_off_past_its_lease_ends_its_trainer_and_adds_nothing_to_the_run_of_its_successor()
     {
         var job = (await Service.Client.Jobs.SubmitAsync(SmallJobs.Of("dense", "calm-cut-off", epochs: 1_000_000), Ct)).Id;
@@ -151,6 +154,7 @@ public sealed class DatabaseFaultTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
+    [Trait("Runs", "always")]
     public async Task F20_answers_of_commits_that_are_lost_double_nothing()
     {
         var lost = 0;

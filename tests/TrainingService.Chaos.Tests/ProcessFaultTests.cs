@@ -14,6 +14,7 @@ public sealed class ProcessFaultTests(ServiceFixture fixture) : IClassFixture<Se
     private ServiceUnderFault Service => fixture.Service;
 
     [Fact]
+    [Trait("Runs", "always")]
     public async Task F04_a_worker_that_was_paused_past_its_lease_adds_nothing_to_the_run_of_its_successor()
     {
         // One that is long enough to be still at it when the first worker wakes up.
@@ -26,11 +27,12 @@ public sealed class ProcessFaultTests(ServiceFixture fixture) : IClassFixture<Se
         first.Send(Signal.Continue);
         await Processes.WaitForEndAsync(trainer, TimeSpan.FromSeconds(60), Ct);
         var ended = await Service.Client.Jobs.WaitAsync(job, Ct);
-        Assert.True(ended is { Status: JobStatus.Succeeded, Attempt: >= 2 }, $"{ended.Status} in attempt {ended.Attempt}: {ended.Error?.Message}\n{string.Join('\n', Service.Workers.Select(worker => worker.Tail()))}");
+        Assert.True(ended is { Status: JobStatus.Succeeded, Attempt: >= 2 }, $"{ended.Status} in attempt {ended.Attempt}: {ended.Error?.Message}\n{await fixture.TellAsync(job, Ct)}");
         InvariantCheck.AssertHolds(await new InvariantCheck(Service, [], [], new Dictionary<string, string>()).RunAsync(Ct));
     }
 
     [Fact]
+    [Trait("Runs", "always")]
     public async Task F06_what_a_killed_api_has_acknowledged_is_there_and_what_it_has_not_is_there_once_at_most()
     {
         using var ledger = new Ledger(Path.Combine(Service.Storage, "ledger-killed.jsonl"));

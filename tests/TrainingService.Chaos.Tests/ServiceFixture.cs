@@ -70,6 +70,14 @@ public sealed class ServiceFixture : IAsyncLifetime
         return ended;
     }
 
+    /// <summary>What the log and the attempts of a job say of what went wrong.</summary>
+    internal async Task<string> TellAsync(Guid job, CancellationToken ct) => string.Join('\n', await Service.Postgres.QueryAsync(
+        $"""
+        SELECT row_to_json(a)::text FROM job_attempts a WHERE job_id = '{job}'
+        UNION ALL SELECT attempt || ' ' || data::text FROM job_events WHERE job_id = '{job}' AND (type IN ('status', 'terminal', 'resumed') OR type = 'log' AND data ->> 'level' <> 'info')
+        """,
+        row => row.GetString(0), ct));
+
     private async Task<Guid> StartLastingAsync(CancellationToken ct)
     {
         var job = (await Service.Client.Jobs.SubmitAsync(SmallJobs.Of("dense", $"calm-lasting-{Guid.NewGuid():N}", epochs: 1_000_000), ct)).Id;
