@@ -35,7 +35,7 @@ for name in "$@"; do
   run "$project" "$pattern" "$copy/log"
   case $? in
     0) say "$name: MISSED by $pattern"; missed=$((missed + 1)) ;;
-    1) say "$name: caught by $pattern: $(grep -m 1 -E '^ *(I[0-9]+ |At step|.*(Failure|Exception)\b)' "$copy/log" | sed 's/^ *//' | cut -c1-200)" ;;
+    1) say "$name: caught by $pattern: $(grep -m 1 -A 1 '\[FAIL\]' "$copy/log" | tail -n 1 | sed 's/^ *//' | cut -c1-250)" ;;
     *) tail -n 20 "$copy/log"; say "$name: does not build or names no test."; missed=$((missed + 1)) ;;
   esac
   patch -s -R -p1 <"$patch"

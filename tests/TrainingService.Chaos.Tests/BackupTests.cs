@@ -12,6 +12,7 @@ public sealed class BackupTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Runs", "always")]
     public async Task A_backup_of_a_busy_service_becomes_a_service_with_all_jobs_and_files_and_the_running_job_goes_on()
     {
         var folder = Directory.CreateTempSubdirectory("training-backup-").FullName;

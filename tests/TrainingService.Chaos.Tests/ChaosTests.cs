@@ -10,6 +10,7 @@ public sealed class ChaosTests
 
     /// <summary>As many faults as fit into the time; <c>tests/chaos.sh</c> takes any other seed, and longer.</summary>
     [Theory]
+    [Trait("Runs", "always")]
     [InlineData(1)]
     public async Task S3_forty_seconds_of_faults_lose_nothing_and_run_nothing_twice(int seed)
     {

@@ -24,16 +24,16 @@ public sealed class CrashPointTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>A sample of the points; <c>CRASH_STEP=1</c> takes every one.</summary>
+    /// <summary>A sample of the points; <c>CRASH_STEP=1</c> takes every one, <c>CRASH_FROM=7</c> begins at the seventh.</summary>
     [Fact]
     public async Task S2_a_worker_killed_before_or_after_any_of_its_writes_loses_and_doubles_nothing()
     {
-        var step = int.Parse(Environment.GetEnvironmentVariable("CRASH_STEP") ?? "8", CultureInfo.InvariantCulture);
+        var step = Setting("CRASH_STEP", 8);
         await using var service = await ServiceUnderFault.StartAsync(workers: 1, Ct, Settings);
         var calm = await CalmRun.OfAsync(service, Ct);
         using var ledger = new Ledger(Path.Combine(service.Storage, "ledger.jsonl"));
         var points = 0;
-        for (var point = 1; await CrashAtAsync(service, ledger, point, point % (2 * step) > step || step == 1 && point % 2 == 0); point += step)
+        for (var point = Setting("CRASH_FROM", 1); await CrashAtAsync(service, ledger, point, point % (2 * step) > step || step == 1 && point % 2 == 0); point += step)
             points++;
         if (step == 1)
         {
@@ -44,6 +44,8 @@ public sealed class CrashPointTests
         Assert.True(points >= 2, $"Only {points} points were reached: nothing was tried.");
         InvariantCheck.AssertHolds(await new InvariantCheck(service, ledger.Entries, [], calm).RunAsync(Ct));
     }
+
+    private static int Setting(string name, int otherwise) => Environment.GetEnvironmentVariable(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
     /// <returns>False when the run had fewer changes and ended untouched.</returns>
     private static async Task<bool> CrashAtAsync(ServiceUnderFault service, Ledger ledger, int point, bool afterCommit)
@@ -93,6 +95,8 @@ public sealed class CrashPointTests
             SELECT row_to_json(j)::text FROM (SELECT status, attempt, uncounted_attempts, lane, lease_owner, lease_expires_at, not_before, offered_at, now() FROM jobs WHERE id = '{job}') j
             UNION ALL SELECT row_to_json(a)::text FROM job_attempts a WHERE job_id = '{job}'
             UNION ALL SELECT row_to_json(q)::text FROM hangfire.jobqueue q JOIN hangfire.job h ON h.id = q.jobid AND h.arguments::text LIKE '%{job}%'
+            UNION ALL SELECT row_to_json(l)::text FROM hangfire.lock l
+            UNION ALL SELECT row_to_json(s)::text FROM (SELECT pid, state, wait_event, now() - state_change AS since, left(query, 200) AS query FROM pg_stat_activity WHERE datname = 'training') s
             """,
             row => row.GetString(0), Ct);
         return string.Join('\n', rows);

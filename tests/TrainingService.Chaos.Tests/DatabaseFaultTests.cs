@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Net;
 using TrainingService.Chaos.Tests.Faults;
+using TrainingService.Chaos.Tests.Invariants;
+using TrainingService.Chaos.Tests.Load;
 using TrainingService.Chaos.Tests.Service;
+using TrainingService.Contracts.Jobs;
 
 namespace TrainingService.Chaos.Tests;
 
@@ -46,6 +49,7 @@ public sealed class DatabaseFaultTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
+    [Trait("Runs", "always")]
     public async Task F13_restarts_of_postgresql_one_after_another_cost_no_job()
     {
         var ended = await fixture.RideThroughAsync(
@@ -62,6 +66,7 @@ public sealed class DatabaseFaultTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
+    [Trait("Runs", "always")]
     public async Task F14_with_no_connection_left_the_api_says_when_to_come_back_and_running_jobs_keep_their_lease()
     {
         await fixture.RideThroughAsync(
@@ -115,19 +120,55 @@ public sealed class DatabaseFaultTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
-    public async Task F20_answers_of_commits_that_are_lost_double_nothing()
+    [Trait("Runs", "always")]
+    public async Task F18_a_worker_cut_off_past_its_lease_ends_its_trainer_and_adds_nothing_to_the_run_of_its_successor()
     {
-        var lost = 0;
-        await fixture.RideThroughAsync(
+        var job = (await Service.Client.Jobs.SubmitAsync(SmallJobs.Of("dense", "calm-cut-off", epochs: 1_000_000), Ct)).Id;
+        await fixture.WaitForEpochAsync(job, 1, Ct);
+        var trainer = Service.Trainers.Single(trainer => trainer.JobId == job).Id;
+        var line = Service.ProxyOf(fixture.WorkerOf(trainer));
+        line.Cut();
+        // Without the database's word it cannot know that its lease is lost: it goes on, and nothing of that counts.
+        await fixture.WaitForEpochAsync(job, 1, Ct, attempt: 2);
+        line.Heal();
+        await Processes.WaitForEndAsync(trainer, TimeSpan.FromSeconds(60), Ct);
+        await Service.Client.Jobs.CancelAsync(job, Ct);
+        var ended = await Service.Client.Jobs.WaitAsync(job, Ct);
+        Assert.Equal((JobStatus.Cancelled, 2), (ended.Status, ended.Attempt));
+        InvariantCheck.AssertHolds(await new InvariantCheck(Service, [], [], new Dictionary<string, string>()).RunAsync(Ct));
+    }
+
+    [Fact]
+    public async Task F19_slow_lines_to_the_database_cost_time_only()
+    {
+        var ended = await fixture.RideThroughAsync(
             async jobs =>
             {
                 foreach (var proxy in Service.Proxies)
-                    proxy.LoseAnswers(5);
-                await fixture.WaitForEpochAsync(jobs[^1], 1, Ct);
-                lost = Service.Proxies.Sum(proxy => proxy.Lost);
+                    proxy.Delay = TimeSpan.FromMilliseconds(200);
+                foreach (var job in jobs)
+                    await Service.Client.Jobs.WaitAsync(job, Ct);
             },
             Ct);
-        Assert.True(lost > 0, "No answer was lost: nothing was tried.");
+        Assert.All(ended, job => Assert.Equal(1, job.Attempt));
+    }
+
+    [Fact]
+    [Trait("Runs", "always")]
+    public async Task F20_answers_of_commits_that_are_lost_double_nothing()
+    {
+        await fixture.RideThroughAsync(
+            async _ =>
+            {
+                var enough = Service.Proxies.Sum(proxy => proxy.Lost) + 10;
+                foreach (var proxy in Service.Proxies)
+                    proxy.LoseAnswers(5);
+                using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+                using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+                while (Service.Proxies.Sum(proxy => proxy.Lost) < enough)
+                    await timer.WaitForNextTickAsync(limit.Token);
+            },
+            Ct, withLasting: true);
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using TrainingService.Chaos.Tests.Faults;
 using TrainingService.Chaos.Tests.Invariants;
 using TrainingService.Chaos.Tests.Load;
 using TrainingService.Chaos.Tests.Service;
-using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Jobs;
 
 namespace TrainingService.Chaos.Tests;
@@ -15,27 +14,25 @@ public sealed class ProcessFaultTests(ServiceFixture fixture) : IClassFixture<Se
     private ServiceUnderFault Service => fixture.Service;
 
     [Fact]
+    [Trait("Runs", "always")]
     public async Task F04_a_worker_that_was_paused_past_its_lease_adds_nothing_to_the_run_of_its_successor()
     {
         // One that is long enough to be still at it when the first worker wakes up.
         var job = (await Service.Client.Jobs.SubmitAsync(SmallJobs.Of("dense", "calm-paused", epochs: 2_000), Ct)).Id;
         await fixture.WaitForEpochAsync(job, 1, Ct);
         var trainer = Service.Trainers.Single(trainer => trainer.JobId == job).Id;
-        var first = Service.Workers.Single(worker => Processes.ChildrenOf(worker.Id).Any(child => child.Id == trainer || Processes.ChildrenOf(child.Id).Any(own => own.Id == trainer)));
+        var first = fixture.WorkerOf(trainer);
         first.Send(Signal.Stop);
-        await foreach (var jobEvent in Service.Client.Jobs.EventsAsync(job, cancellationToken: Ct))
-        {
-            if (jobEvent.Attempt >= 2 && jobEvent.Type == EventTypes.EpochEnd)
-                break;
-        }
+        await fixture.WaitForEpochAsync(job, 1, Ct, attempt: 2);
         first.Send(Signal.Continue);
         await Processes.WaitForEndAsync(trainer, TimeSpan.FromSeconds(60), Ct);
         var ended = await Service.Client.Jobs.WaitAsync(job, Ct);
-        Assert.True(ended is { Status: JobStatus.Succeeded, Attempt: >= 2 }, $"{ended.Status} in attempt {ended.Attempt}: {ended.Error?.Message}\n{string.Join('\n', Service.Workers.Select(worker => worker.Tail()))}");
+        Assert.True(ended is { Status: JobStatus.Succeeded, Attempt: >= 2 }, $"{ended.Status} in attempt {ended.Attempt}: {ended.Error?.Message}\n{await fixture.TellAsync(job, Ct)}");
         InvariantCheck.AssertHolds(await new InvariantCheck(Service, [], [], new Dictionary<string, string>()).RunAsync(Ct));
     }
 
     [Fact]
+    [Trait("Runs", "always")]
     public async Task F06_what_a_killed_api_has_acknowledged_is_there_and_what_it_has_not_is_there_once_at_most()
     {
         using var ledger = new Ledger(Path.Combine(Service.Storage, "ledger-killed.jsonl"));

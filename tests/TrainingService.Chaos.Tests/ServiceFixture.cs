@@ -13,8 +13,10 @@ public sealed class ServiceFixture : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
+    /// <summary>A lease as short as theirs is lost for no reason on a machine that is busy enough: attempts enough for that.</summary>
     private static readonly Dictionary<string, string> Settings = new()
     {
+        ["Jobs__MaxAttempts"] = "20",
         ["Jobs__RetrySeconds"] = "0.2",
         ["Jobs__RetryFactor"] = "1",
         ["Worker__StallTimeout"] = "00:01:00",
@@ -68,6 +70,14 @@ public sealed class ServiceFixture : IAsyncLifetime
         return ended;
     }
 
+    /// <summary>What the log and the attempts of a job say of what went wrong.</summary>
+    internal async Task<string> TellAsync(Guid job, CancellationToken ct) => string.Join('\n', await Service.Postgres.QueryAsync(
+        $"""
+        SELECT row_to_json(a)::text FROM job_attempts a WHERE job_id = '{job}'
+        UNION ALL SELECT attempt || ' ' || data::text FROM job_events WHERE job_id = '{job}' AND (type IN ('status', 'terminal', 'resumed') OR type = 'log' AND data ->> 'level' <> 'info')
+        """,
+        row => row.GetString(0), ct));
+
     private async Task<Guid> StartLastingAsync(CancellationToken ct)
     {
         var job = (await Service.Client.Jobs.SubmitAsync(SmallJobs.Of("dense", $"calm-lasting-{Guid.NewGuid():N}", epochs: 1_000_000), ct)).Id;
@@ -93,13 +103,17 @@ public sealed class ServiceFixture : IAsyncLifetime
         return [.. all.Where(entry => !own.Contains(entry.Key))];
     }
 
-    internal async Task WaitForEpochAsync(Guid job, int epoch, CancellationToken ct)
+    /// <summary>Whose trainer it is; between the two stands the process that starts it.</summary>
+    internal ServiceProgram WorkerOf(int trainer) => Service.Workers.Single(worker =>
+        Processes.ChildrenOf(worker.Id).Any(child => child.Id == trainer || Processes.ChildrenOf(child.Id).Any(own => own.Id == trainer)));
+
+    internal async Task WaitForEpochAsync(Guid job, int epoch, CancellationToken ct, int attempt = 1)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(Patience);
         await foreach (var jobEvent in Service.Client.Jobs.EventsAsync(job, cancellationToken: limit.Token))
         {
-            if (jobEvent.TryAs<EpochEndEvent>() is { } end && end.Epoch >= epoch)
+            if (jobEvent.Attempt >= attempt && jobEvent.TryAs<EpochEndEvent>() is { } end && end.Epoch >= epoch)
                 return;
         }
         throw new InvalidOperationException($"Job {job} ended before epoch {epoch}.");

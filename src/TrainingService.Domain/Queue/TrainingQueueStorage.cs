@@ -15,6 +15,8 @@ public static class TrainingQueueStorage
     {
         UseSlidingInvisibilityTimeout = true,
         InvisibilityTimeout = TimeSpan.FromSeconds(60),
+        // Held for milliseconds, but a killed worker leaves its own: it must be over when what it had fetched comes back, or who fetches that waits for it with its slot.
+        DistributedLockTimeout = TimeSpan.FromSeconds(30),
         EnableLongPolling = true,
         QueuePollInterval = TimeSpan.FromMilliseconds(150), // what a wake-up costs at most that came between a look and the next wait
         AllowDegradedModeWithoutStorage = false,

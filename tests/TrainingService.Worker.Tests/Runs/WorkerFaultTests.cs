@@ -6,6 +6,7 @@ using TrainingService.Contracts.Jobs;
 using TrainingService.Domain.Artifacts;
 using TrainingService.Domain.Checkpoints;
 using TrainingService.Domain.Jobs;
+using TrainingService.Domain.Queue;
 
 namespace TrainingService.Worker.Tests.Runs;
 
@@ -48,6 +49,26 @@ public sealed class WorkerFaultTests
         // The other worker ends what it has in hand; from then on the lost job goes before all that wait.
         Assert.InRange(await service.CountStartedAsync(lost, taken, Ct), 0, 1);
         Assert.True(await service.CountQueuedAsync(Ct) > Backlog / 2);
+    }
+
+    [Fact]
+    public async Task F03_a_lock_that_a_killed_worker_left_in_the_queue_keeps_no_slot_of_another()
+    {
+        await using var service = await ServiceFixture.StartAsync(Ct);
+        var id = await service.SubmitAsync(epochs: 1, Ct);
+        await using (var connection = new NpgsqlConnection(service.ConnectionString))
+        {
+            await connection.OpenAsync(Ct);
+            // As old as it is at least when a job comes back whose worker was killed.
+            await using var leave = new NpgsqlCommand(
+                $"INSERT INTO hangfire.lock (resource, acquired) SELECT 'hangfire:job:' || jobid || ':state-lock', now() - interval '{TrainingQueueStorage.Options.InvisibilityTimeout}' FROM hangfire.jobqueue", connection);
+            Assert.Equal(1, await leave.ExecuteNonQueryAsync(Ct));
+        }
+
+        await using var worker = service.StartWorker();
+        await service.WaitForEndAsync(id, Ct, worker);
+
+        Assert.Equal(JobStatus.Succeeded, (await service.ReadAsync(id, Ct)).Status);
     }
 
     [Fact]
