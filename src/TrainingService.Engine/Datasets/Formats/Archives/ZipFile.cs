@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
-using ICSharpCode.SharpZipLib.Checksum;
+using System.IO.Hashing;
 using Microsoft.Win32.SafeHandles;
 using TrainingService.Contracts.Datasets;
 
@@ -87,7 +87,7 @@ internal sealed class ZipFile : IDisposable
     }
 
     private IngestException Refuse(string code, ZipEntry entry, string message) =>
-        new(code, message, $"{_name}!{entry.Name}");
+        new(code, message, $"{_name}/{entry.Name}");
 
     /// <summary>Passes bytes on and compares what has come to the directory, never more than it announces.</summary>
     private sealed class CheckedStream(Stream inner, ZipEntry entry, Func<string, IngestException> refuse) : ForwardStream
@@ -103,8 +103,8 @@ internal sealed class ZipFile : IDisposable
                 return Count(buffer, offset, ReadInner(buffer, offset, wanted));
             if (ReadInner(_scratch, 0, 1) > 0)
                 throw refuse($"expected {entry.Length} bytes, as the directory says. Received: more.");
-            if ((uint)_crc.Value != entry.Crc32)
-                throw refuse($"expected the checksum {entry.Crc32:x8}. Received: {(uint)_crc.Value:x8}.");
+            if (_crc.GetCurrentHashAsUInt32() is var crc && crc != entry.Crc32)
+                throw refuse($"expected the checksum {entry.Crc32:x8}. Received: {crc:x8}.");
             return 0;
         }
 
@@ -124,7 +124,7 @@ internal sealed class ZipFile : IDisposable
         {
             if (read == 0)
                 throw refuse($"expected {entry.Length} bytes, as the directory says. Received: {_done}.");
-            _crc.Update(new ArraySegment<byte>(buffer, offset, read));
+            _crc.Append(buffer.AsSpan(offset, read));
             _done += read;
             return read;
         }
