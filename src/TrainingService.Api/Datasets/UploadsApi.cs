@@ -19,7 +19,7 @@ internal static class UploadsApi
         var uploads = app.MapGroup("/v1/uploads").WithTags("Datasets");
         uploads.MapPost("", Create).AcceptsJson<UploadRequest>();
         uploads.MapGet("/{id:guid}", Get);
-        uploads.MapMethods("/{id:guid}", [HttpMethods.Head], Head).Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status404NotFound);
+        uploads.MapMethods("/{id:guid}", [HttpMethods.Head], Head).ExcludeFromDescription(); // as GET, without a body
         uploads.MapPatch("/{id:guid}", Append).Accepts<Stream>("application/offset+octet-stream", "application/octet-stream")
             .WithMetadata(new DisableRequestSizeLimitAttribute()).ProducesProblemResponse(StatusCodes.Status415UnsupportedMediaType);
         uploads.MapDelete("/{id:guid}", Delete);
