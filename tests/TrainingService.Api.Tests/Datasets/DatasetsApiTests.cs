@@ -138,9 +138,9 @@ public sealed class DatasetsApiTests(ServiceFixture service) : IClassFixture<Ser
         var name = DatasetStories.NewName();
         await service.AddReadyAsync(name);
         await service.AddReadyAsync(name);
-        var job = JsonNode.Parse($$"""
+        var job = JsonNode.Parse($$$$$"""
             {"model": {"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense", "config": {"units": 1}}]}},
-             "compile": {"optimizer": "sgd", "loss": "mse"}, "data": {"train": {"dataset": "{{name}}"}}, "fit": {"epochs": 1}}
+             "compile": {"optimizer": "sgd", "loss": "mse"}, "data": {"train": {"dataset": "{{{{{name}}}}}"}}, "fit": {"epochs": 1}}
             """)!;
 
         var accepted = await ServiceFixture.ReadAsync<JobResponse>(await service.PostAsync("/v1/jobs", job), HttpStatusCode.Created);
