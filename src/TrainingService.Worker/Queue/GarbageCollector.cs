@@ -6,6 +6,7 @@ using TrainingService.Contracts.Jobs;
 using TrainingService.Domain.Artifacts;
 using TrainingService.Domain.Storage;
 using TrainingService.Domain.Workers;
+using TrainingService.Worker.Supervision;
 
 namespace TrainingService.Worker.Queue;
 
@@ -44,18 +45,18 @@ internal sealed class GarbageCollector(
 
     private async Task RemoveFoldersAsync(CancellationToken ct)
     {
-        var folders = AbandonedRuns.Find(runs.StorageRoot, time.GetUtcNow() - _folderGrace);
+        var folders = AbandonedRuns.Find(RunFolder.AllRuns(runs.StorageRoot), time.GetUtcNow() - _folderGrace);
         if (folders.Count == 0)
             return;
         // Asked after the folders were listed: a folder is made when its job runs already.
-        var jobs = folders.Select(folder => folder.JobId).ToList();
+        var jobs = folders.Select(folder => folder.Id).ToList();
         await using var database = await databases.CreateDbContextAsync(ct);
         var running = await database.Jobs.Where(job => jobs.Contains(job.Id) && job.Status == JobStatus.Running)
             .Select(job => new { job.Id, job.Attempt }).ToDictionaryAsync(job => job.Id, job => job.Attempt, ct);
-        foreach (var folder in folders.Where(folder => !running.TryGetValue(folder.JobId, out var attempt) || folder.Attempt < attempt))
+        foreach (var folder in folders.Where(folder => !running.TryGetValue(folder.Id, out var attempt) || folder.Attempt < attempt))
         {
             folder.Remove();
-            logger.LogInformation("Removed the folder of job {JobId}, attempt {Attempt}, which nobody runs.", folder.JobId, folder.Attempt);
+            logger.LogInformation("Removed the folder of job {JobId}, attempt {Attempt}, which nobody runs.", folder.Id, folder.Attempt);
         }
     }
 }

@@ -12,6 +12,7 @@ using TrainingService.Domain.Datasets;
 using TrainingService.Domain.Events;
 using TrainingService.Domain.Extensions;
 using TrainingService.Domain.Jobs;
+using TrainingService.Worker.Supervision;
 
 namespace TrainingService.Worker.Queue;
 
@@ -24,7 +25,7 @@ internal sealed class TrainingRunFactory(
 
     public async Task<Verdict> RunAsync(Claim claim, Lease lease, CancellationToken stopping, CancellationToken giveUp)
     {
-        using var folder = await space.RetryAsync("make the run's folder", () => Task.FromResult(RunFolder.Create(StorageRoot, claim)), giveUp);
+        using var folder = await space.RetryAsync("make the run's folder", () => Task.FromResult(RunFolder.Create(RunFolder.AllRuns(StorageRoot), claim.JobId, claim.Attempt)), giveUp);
         var publisher = new ArtifactPublisher(artifacts, store, outage, space, time, claim);
         var checkpoints = new CheckpointPublisher(artifacts, store, folder, outage, space, time, claim);
         var writer = new EventWriter(store, publisher, checkpoints, folder, outage, claim, worker.Value.MaxStderrEvents);
@@ -63,7 +64,7 @@ internal sealed class TrainingRun(
 
         var stderr = new StderrLog(folder.StderrPath, options.MaxStderrBytes, writer.TryWriteStderr);
         TrainerEnd end;
-        using (var trainer = await TrainerProcess.StartAsync(claim.JobId, folder.PlanPath, extensions, options))
+        using (var trainer = await ChildProcess.StartAsync(TrainerStart.Of(claim.JobId, folder.PlanPath, extensions, options), options.StopDeadline))
         await using (var silence = new SilenceWatch(SilenceLimit(), time))
         await using (stopping.Register(trainer.Stop))
             end = await new TrainerSupervisor(trainer, stderr, writer, bell, lease, silence, time, claim).RunAsync(giveUp);

@@ -10,6 +10,7 @@ using TrainingService.Domain.Jobs;
 using TrainingService.Domain.Queue;
 using TrainingService.Domain.Storage;
 using TrainingService.Engine.Extensions;
+using TrainingService.Worker.Supervision;
 
 namespace TrainingService.Worker.Queue;
 
@@ -66,6 +67,7 @@ public static class WorkerHost
         services.AddSingleton<StorageSpace>();
         services.AddSingleton<WorkerIdentity>();
         services.AddSingleton(ExtensionOptions.Read(configuration));
+        services.AddSingleton<LeaseHolder>();
         services.AddSingleton<TrainingRunFactory>();
         services.AddSingleton<TrainingRunner>();
         services.AddSingleton<ITrainingRunner>(provider => provider.GetRequiredService<TrainingRunner>());
@@ -86,5 +88,5 @@ public static class WorkerHost
         return services;
     }
 
-    private static TimeSpan ShutdownTime(WorkerOptions worker) => worker.StopDeadline + TrainingRunner.SettleTime;
+    private static TimeSpan ShutdownTime(WorkerOptions worker) => worker.StopDeadline + LeaseHolder.SettleTime;
 }

@@ -1,7 +1,6 @@
-using TrainingService.Domain.Jobs;
-using TrainingService.Worker.Queue;
+using TrainingService.Worker.Supervision;
 
-namespace TrainingService.Worker.Tests.Queue;
+namespace TrainingService.Worker.Tests.Supervision;
 
 public sealed class RunFolderTests : IDisposable
 {
@@ -11,7 +10,7 @@ public sealed class RunFolderTests : IDisposable
     public void A_file_is_followed_by_its_safe_name_and_through_no_link()
     {
         File.WriteAllText(Path.Combine(_root, "secret"), "x");
-        using var folder = RunFolder.Create(_root, new Claim(Guid.NewGuid(), 1, null!));
+        using var folder = RunFolder.Create(RunFolder.AllRuns(_root), Guid.NewGuid(), 1);
         Directory.CreateDirectory(Path.Combine(folder.OutputDirectory, "logs", "train"));
         File.WriteAllText(Path.Combine(folder.OutputDirectory, "model.safetensors"), "m");
         File.WriteAllText(Path.Combine(folder.OutputDirectory, "logs", "train", "events"), "e");
@@ -33,9 +32,9 @@ public sealed class RunFolderTests : IDisposable
         Directory.CreateDirectory(Path.Combine(RunFolder.AllRuns(_root), "lost+found", "1"));
         Directory.SetLastWriteTimeUtc(Path.Combine(RunFolder.AllRuns(_root), job.ToString(), "1"), DateTime.UtcNow.AddHours(-1));
 
-        var found = Assert.Single(AbandonedRuns.Find(_root, DateTimeOffset.UtcNow.AddMinutes(-10)));
+        var found = Assert.Single(AbandonedRuns.Find(RunFolder.AllRuns(_root), DateTimeOffset.UtcNow.AddMinutes(-10)));
 
-        Assert.Equal((job, 1), (found.JobId, found.Attempt));
+        Assert.Equal((job, 1), (found.Id, found.Attempt));
         found.Remove();
         Assert.Equal(["2", "notes"], Directory.EnumerateDirectories(Path.Combine(RunFolder.AllRuns(_root), job.ToString())).Select(Path.GetFileName).Order());
         Assert.Empty(AbandonedRuns.Find(Path.Combine(_root, "nothing"), DateTimeOffset.MaxValue));

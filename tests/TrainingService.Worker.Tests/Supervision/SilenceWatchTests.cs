@@ -1,6 +1,6 @@
-using TrainingService.Worker.Queue;
+using TrainingService.Worker.Supervision;
 
-namespace TrainingService.Worker.Tests.Queue;
+namespace TrainingService.Worker.Tests.Supervision;
 
 public sealed class SilenceWatchTests
 {

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace TrainingService.Worker.Queue;
+namespace TrainingService.Worker.Supervision;
 
 /// <summary>
-/// How often the kernel killed a process of a trainer's memory control group for want of memory. The exit code alone does not tell: it is
+/// How often the kernel killed a process of a child's memory control group for want of memory. The exit code alone does not tell: it is
 /// that of every SIGKILL.
 /// </summary>
 internal sealed class OomKills

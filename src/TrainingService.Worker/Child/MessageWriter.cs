@@ -2,11 +2,10 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using TrainingService.Contracts.Json;
-using TrainingService.Contracts.Trainer;
 
-namespace TrainingService.Worker.Trainer;
+namespace TrainingService.Worker.Child;
 
-/// <summary>The trainer's messages on stdout: one JSON object per line, each written at once.</summary>
+/// <summary>What this process says on stdout: one JSON object per line, each written at once.</summary>
 internal sealed partial class MessageWriter : IDisposable
 {
     private readonly Lock _lock = new();
@@ -29,13 +28,16 @@ internal sealed partial class MessageWriter : IDisposable
         lock (_lock)
         {
             _line.SetLength(0);
-            JsonSerializer.Serialize(_line, new TrainerMessage(type, JsonSerializer.SerializeToElement(data, ContractsJson.Options)), ContractsJson.Options);
+            JsonSerializer.Serialize(_line, new Message(type, JsonSerializer.SerializeToElement(data, ContractsJson.Options)), ContractsJson.Options);
             _line.WriteByte((byte)'\n');
             _stdout.Write(_line.GetBuffer().AsSpan(0, (int)_line.Length));
         }
     }
 
     public void Dispose() => _stdout.Dispose();
+
+    /// <summary>What every line is, whoever reads it.</summary>
+    private sealed record Message(string Type, JsonElement Data);
 
     private static int Checked(int descriptor) =>
         descriptor >= 0 ? descriptor : throw new IOException($"dup: {Marshal.GetLastPInvokeErrorMessage()}");

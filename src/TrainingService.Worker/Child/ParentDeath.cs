@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace TrainingService.Worker.Trainer;
+namespace TrainingService.Worker.Child;
 
 /// <summary>
-/// Ties this process to its worker by the kernel: when the worker dies, so does the trainer, also one that is stopped, hangs in native
+/// Ties this process to its worker by the kernel: when the worker dies, so does its child, also one that is stopped, hangs in native
 /// code or does not listen to its stdin.
 /// </summary>
 internal static partial class ParentDeath

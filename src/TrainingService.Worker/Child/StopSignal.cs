@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace TrainingService.Worker.Trainer;
+namespace TrainingService.Worker.Child;
 
 /// <summary>
 /// Listens to the worker on stdin: the line <c>stop</c> asks to end cleanly, and the worker keeps the clock. The end of the stream means

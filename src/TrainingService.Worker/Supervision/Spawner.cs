@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 
-namespace TrainingService.Worker.Queue;
+namespace TrainingService.Worker.Supervision;
 
 /// <summary>
-/// Starts processes on one thread that lives as long as the worker. A trainer asks the kernel to be killed with its parent, and the
+/// Starts processes on one thread that lives as long as the worker. A child asks the kernel to be killed with its parent, and the
 /// kernel's parent is the <em>thread</em> that started it: one of the thread pool, which retires when it is idle, would take it along.
 /// </summary>
 internal static class Spawner

@@ -1,8 +1,8 @@
-namespace TrainingService.Worker.Queue;
+namespace TrainingService.Worker.Supervision;
 
 /// <summary>
-/// Notices that a trainer says nothing any more. Only time in which this process ran and listened counts: neither a worker that was
-/// itself stopped for a while nor one that waits for its database takes that for the trainer's silence.
+/// Notices that a process says nothing any more. Only time in which this process ran and listened counts: neither a worker that was
+/// itself stopped for a while nor one that waits for its database takes that for its silence.
 /// </summary>
 internal sealed class SilenceWatch : IAsyncDisposable
 {

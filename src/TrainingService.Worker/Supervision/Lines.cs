@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace TrainingService.Worker.Queue;
+namespace TrainingService.Worker.Supervision;
 
 /// <summary>Reads lines of bounded length from a stream of bytes.</summary>
 internal static class Lines

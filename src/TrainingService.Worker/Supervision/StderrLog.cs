@@ -1,9 +1,10 @@
 using System.Text;
+using TrainingService.Worker.Queue;
 
-namespace TrainingService.Worker.Queue;
+namespace TrainingService.Worker.Supervision;
 
 /// <summary>
-/// What a trainer writes to stderr: in a file of bounded size, whose end is the log's end also when the middle is left out; the last of it
+/// What a process writes to stderr: in a file of bounded size, whose end is the log's end also when the middle is left out; the last of it
 /// in memory; line by line to a listener.
 /// </summary>
 internal sealed class StderrLog(string path, long maxFileBytes, Action<string> onLine)
@@ -33,7 +34,7 @@ internal sealed class StderrLog(string path, long maxFileBytes, Action<string> o
         return Encoding.UTF8.GetString(ordered.AsSpan(feed + 1)).TrimEnd();
     }
 
-    /// <summary>Reads until the other end closes. Waits neither for its listener nor for a full disk, so that a trainer never waits for its own log.</summary>
+    /// <summary>Reads until the other end closes. Waits neither for its listener nor for a full disk, so that a process never waits for its own log.</summary>
     public async Task PumpAsync(Stream stderr)
     {
         await using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 1, useAsync: true);

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using TrainingService.Domain.Jobs;
 
-namespace TrainingService.Worker.Queue;
+namespace TrainingService.Worker.Supervision;
 
 /// <summary>
 /// The right to write about a run. Renews itself every third of its time until disposed. An unreachable database does not end it: only
@@ -9,8 +9,8 @@ namespace TrainingService.Worker.Queue;
 /// </summary>
 internal sealed class Lease : IAsyncDisposable
 {
-    private readonly JobStore _store;
-    private readonly Claim _claim;
+    private readonly string _subject;
+    private readonly Func<CancellationToken, Task<LeaseState>> _renew;
     private readonly TimeSpan _duration;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _lost = new();
@@ -19,12 +19,17 @@ internal sealed class Lease : IAsyncDisposable
     private readonly SemaphoreSlim _beatNow = new(0);
     private readonly Task _beating;
 
-    public Lease(JobStore store, Claim claim, TimeSpan duration, ILogger logger)
+    /// <param name="subject">What is held, for the log.</param>
+    /// <param name="requested">What somebody asks for already.</param>
+    /// <param name="renew">Extends the lease in the database.</param>
+    /// <param name="duration">How long it lasts without being renewed.</param>
+    /// <param name="logger">Hears of heartbeats that fail.</param>
+    public Lease(string subject, string? requested, Func<CancellationToken, Task<LeaseState>> renew, TimeSpan duration, ILogger logger)
     {
-        (_store, _claim, _duration, _logger) = (store, claim, duration, logger);
+        (_subject, _renew, _duration, _logger) = (subject, renew, duration, logger);
         Lost = _lost.Token;
         StopRequested = _stopRequested.Token;
-        Requested = claim.Requested;
+        Requested = requested;
         if (Requested is not null)
             _stopRequested.Cancel();
         _beating = Task.Run(BeatAsync);
@@ -67,7 +72,7 @@ internal sealed class Lease : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_released.IsCancellationRequested)
         {
-            _logger.LogDebug("Lease of job {JobId}, attempt {Attempt}, released.", _claim.JobId, _claim.Attempt);
+            _logger.LogDebug("The lease of {Subject} is released.", _subject);
         }
     }
 
@@ -75,7 +80,7 @@ internal sealed class Lease : IAsyncDisposable
     {
         try
         {
-            var state = await _store.RenewAsync(_claim.JobId, _claim.Attempt, _duration, _released.Token);
+            var state = await _renew(_released.Token);
             if (!state.Held)
                 await _lost.CancelAsync();
             else
@@ -85,7 +90,7 @@ internal sealed class Lease : IAsyncDisposable
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // A heart that stops at its first error loses the job; the next beat comes sooner instead.
-            _logger.LogWarning(exception, "Heartbeat of job {JobId}, attempt {Attempt}, failed.", _claim.JobId, _claim.Attempt);
+            _logger.LogWarning(exception, "A heartbeat of {Subject} failed.", _subject);
             return false;
         }
     }
@@ -94,7 +99,7 @@ internal sealed class Lease : IAsyncDisposable
     {
         if (requested == Requested)
             return;
-        _logger.LogInformation("Job {JobId}, attempt {Attempt}: asked to {Requested}.", _claim.JobId, _claim.Attempt, requested ?? "go on");
+        _logger.LogInformation("{Subject}: asked to {Requested}.", _subject, requested ?? "go on");
         Requested = requested;
         if (requested is not null)
             await _stopRequested.CancelAsync();

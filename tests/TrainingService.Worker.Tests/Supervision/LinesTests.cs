@@ -1,7 +1,7 @@
 using System.Text;
-using TrainingService.Worker.Queue;
+using TrainingService.Worker.Supervision;
 
-namespace TrainingService.Worker.Tests.Queue;
+namespace TrainingService.Worker.Tests.Supervision;
 
 public sealed class LinesTests
 {
