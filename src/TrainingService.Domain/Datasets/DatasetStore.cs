@@ -77,13 +77,16 @@ public sealed partial class DatasetStore(
     /// <returns>The version and whether it is new: then it is to be put on the queue.</returns>
     public async Task<(Guid VersionId, bool IsNew)> EnsureBuiltInAsync(string name, CancellationToken ct)
     {
+        // One look: whoever comes at the same time sees the same last version, and so gets the same new one by the key.
         var found = await _sql.ReadAsync(
-            "SELECT id FROM dataset_versions WHERE name = @name AND status IN ('queued', 'ingesting', 'ready') ORDER BY version DESC LIMIT 1", Changed, ct, ("name", name));
-        if (found is [var id])
+            """
+            SELECT coalesce((SELECT last_version FROM datasets WHERE name = @name), 0),
+                   (SELECT id FROM dataset_versions WHERE name = @name AND status IN ('queued', 'ingesting', 'ready') ORDER BY version DESC LIMIT 1)
+            """,
+            row => (Last: row.GetInt32(0), Id: row.IsDBNull(1) ? (Guid?)null : row.GetGuid(1)), ct, ("name", name));
+        if (found[0] is { Id: { } id })
             return (id, IsNew: false);
-        // Whoever comes at the same time gets the same version by the key, which changes with the last one that failed.
-        var last = await _sql.ReadAsync("SELECT last_version FROM datasets WHERE name = @name", row => row.GetInt32(0), ct, ("name", name));
-        var key = new IdempotencyKey($"built in: {new DatasetReference(name, last.SingleOrDefault() + 1)}", new string('0', 64));
+        var key = new IdempotencyKey($"built in: {new DatasetReference(name, found[0].Last + 1)}", new string('0', 64));
         var added = await AddAsync(new NewDataset(new DatasetRequest(name), [], BuiltIn: name), key, ct);
         return (added.VersionId, added.Outcome == AddDatasetOutcome.Created);
     }
