@@ -40,7 +40,7 @@ internal sealed class IngestRun(
         IReadOnlyList<DatasetFile> sources;
         try
         {
-            sources = claim.Sources.Count > 0 ? claim.Sources : await fetcher.FetchAsync(claim, lease, before.Token);
+            sources = await fetcher.FetchAsync(claim, lease, before.Token);
             if (await LinkAsync(sources, before.Token) is { } damage)
                 return new IngestVerdict.Failed(damage);
         }

@@ -5,18 +5,62 @@ using TrainingService.Worker.Supervision;
 
 namespace TrainingService.Worker.Datasets;
 
-/// <summary>Fetches the file of a version that was asked for by its address; later attempts find it stored.</summary>
-internal sealed class SourceFetcher(DatasetStore store, DatasetFetcher http, Outage outage)
+/// <summary>Fetches the file of a version that was asked for by its address; later attempts find it stored. How far it is can be seen.</summary>
+internal sealed class SourceFetcher(DatasetStore store, DatasetFetcher http, Outage outage, TimeProvider time)
 {
+    private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);
+
     /// <exception cref="DatasetFetchException">It cannot be had.</exception>
     public async Task<IReadOnlyList<DatasetFile>> FetchAsync(IngestClaim claim, Lease lease, CancellationToken ct)
     {
+        if (claim.Sources.Count > 0)
+            return claim.Sources;
         if (claim.SourceUrl is not { } url)
             throw new InvalidDataException($"{claim.Reference}: expected files, or an address to fetch one from. Received: neither.");
-        var file = await http.FetchAsync(url, claim.SourceSha256, progress: null, ct);
+        var file = await ReportingAsync(claim, lease, seen => http.FetchAsync(url, claim.SourceSha256, (bytes, total) => seen.Set(bytes, total), ct), ct);
         if (!await outage.RetryAsync("add a source of a data set", () => store.TryAddSourceAsync(claim.VersionId, claim.Attempt, file, ct), ct))
             lease.MarkLost();
         lease.Lost.ThrowIfCancellationRequested();
         return [file];
+    }
+
+    private async Task<T> ReportingAsync<T>(IngestClaim claim, Lease lease, Func<Seen, Task<T>> fetch, CancellationToken ct)
+    {
+        var seen = new Seen();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var reporting = ReportAsync(claim, lease, seen, ended.Token);
+        try
+        {
+            return await fetch(seen);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await reporting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task ReportAsync(IngestClaim claim, Lease lease, Seen seen, CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(_period, time);
+        IngestProgressMessage? before = null;
+        while (await timer.WaitForNextTickAsync(ct))
+        {
+            if (seen.Latest is not { } now || now == before)
+                continue;
+            before = now;
+            if (!await outage.RetryAsync("report the progress of a download", () => store.TryReportAsync(claim.VersionId, claim.Attempt, now, ct), ct))
+                lease.MarkLost();
+        }
+    }
+
+    /// <summary>How far a download is.</summary>
+    private sealed class Seen
+    {
+        private volatile IngestProgressMessage? _latest;
+
+        public IngestProgressMessage? Latest => _latest;
+
+        public void Set(long bytes, long? total) => _latest = new IngestProgressMessage(0, bytes, total);
     }
 }

@@ -1,10 +1,14 @@
 using System.Text;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Jobs;
+using TrainingService.Contracts.Json;
+using TrainingService.Contracts.Shapes;
 using TrainingService.Domain.Datasets;
 using TrainingService.Domain.Storage;
+using TrainingService.Testing;
 using TrainingService.Worker.Tests.Runs;
 
 namespace TrainingService.Worker.Tests.Datasets;
@@ -39,6 +43,31 @@ public sealed class IngestTests
             Assert.Contains(ended, happened => happened.Type == EventTypes.EpochEnd);
             Assert.False(Directory.Exists(service.RunFolderOf(job)));
         }
+    }
+
+    [Fact]
+    public async Task Pictures_are_read_with_a_preview_that_shows_them()
+    {
+        await using var service = await ServiceFixture.StartAsync(Ct);
+        await using var worker = service.StartWorker();
+        var mnist = Path.Combine(Repository.Root, "deploy", "datasets", "mnist");
+
+        var added = await service.AddDatasetAsync(
+            "digits", null, Ct,
+            [.. ((string[])["t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"]).Select(name => (name, File.ReadAllBytes(Path.Combine(mnist, name))))]);
+        await service.WaitForReadyAsync(added, Ct, worker);
+
+        var ready = await service.Get<DatasetStore>().FindReadyAsync(new DatasetReference("digits"), Ct);
+        Assert.Equal(new Shape(28, 28), ready!.Info.FeatureShape);
+        var split = Assert.Single(ready.Info.Splits);
+        Assert.Equal(10_000, split.Value);
+        await using var db = await service.Get<IDbContextFactory<TrainingDb>>().CreateDbContextAsync(Ct);
+        var preview = await db.DatasetFiles.Where(file => file.VersionId == added.VersionId && file.Kind == DatasetFileKind.Preview).ToListAsync(Ct);
+        var png = File.ReadAllBytes(service.ContentPath(preview.Single(file => file.Name == DatasetSchema.PreviewImage(split.Key, 0, 0)).Sha256));
+        Assert.Equal("PNG"u8.ToArray(), png[1..4]);
+        var rows = JsonSerializer.Deserialize<List<DatasetPreview>>(
+            File.ReadAllBytes(service.ContentPath(preview.Single(file => file.Name == DatasetSchema.PreviewFileName).Sha256)), ContractsJson.Options)!;
+        Assert.Equal(["null", "7"], Assert.Single(rows).Rows[0].Select(value => value.GetRawText())); // the first digit of the test files is a seven
     }
 
     [Fact]
