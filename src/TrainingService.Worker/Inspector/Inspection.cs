@@ -49,6 +49,12 @@ internal sealed class Inspection(IngestPlan plan, MessageWriter messages)
         {
             return new IngestResult(Error: IngestErrors.DiskIsFull(exception.Message));
         }
+        catch (Exception exception)
+        {
+            // A bug, and the same one again if it were tried again.
+            Console.Error.WriteLine(exception);
+            return new IngestResult(Error: new DatasetError(DatasetErrorCodes.InternalError, $"{exception.GetType().Name}: {exception.Message}"));
+        }
     }
 
     /// <summary>Through a link, where it is one.</summary>

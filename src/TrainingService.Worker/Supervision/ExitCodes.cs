@@ -18,7 +18,7 @@ internal static class ExitCodes
     /// <summary>In a few words for people: "it …".</summary>
     public static string Name(int exitCode) => exitCode switch
     {
-        Aborted => "native code aborted (SIGABRT)",
+        Aborted => "it aborted (SIGABRT)",
         Killed => "it was killed (SIGKILL)",
         Crashed => "it crashed in native code (SIGSEGV)",
         Terminated => "it was terminated (SIGTERM)",
