@@ -10,6 +10,8 @@ public static class FormatTable
         [DatasetFormat.Idx] = () => new IdxFormat(),
         [DatasetFormat.Npy] = () => new NpyFormat(),
         [DatasetFormat.Npz] = () => new NpyFormat(),
+        [DatasetFormat.Csv] = () => new CsvFormat(),
+        [DatasetFormat.Tsv] = () => new CsvFormat('\t'),
     };
 
     /// <summary>The reader of a format.</summary>
