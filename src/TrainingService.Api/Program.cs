@@ -26,6 +26,7 @@ try
     builder.Services.AddDatabasePatience();
     builder.Services.AddProblems();
     builder.Services.AddJobs();
+    builder.Services.AddDatasets();
     builder.Services.AddEvents();
     builder.Services.AddApiDescription();
     builder.Services.AddWorkerProcess(standAlone);
@@ -46,6 +47,11 @@ try
     app.MapLogs();
     app.MapArtifacts();
     app.MapDatasets();
+    app.MapNewDatasets();
+    app.MapDatasetVerbs();
+    app.MapDatasetPreview();
+    app.MapDatasetEvents();
+    app.MapUploads();
     app.MapWorkers();
     app.MapHealth();
     app.MapStaticAssets();

@@ -148,6 +148,7 @@ public sealed class ServiceFixture : IAsyncLifetime
             .UseSetting("ConnectionStrings:Training", connectionString)
             .UseSetting("Storage:Root", storage)
             .UseSetting("Datasets:Root", Path.Combine(Repository.Root, "deploy", "datasets"))
+            .UseSetting("Datasets:UrlAllowlist:0", "*")
             .UseSetting("Jobs:MaxMemoryBytes", $"{4L << 30}")
             .UseSetting("Logging:LogLevel:Default", "Warning");
     }

@@ -26,7 +26,12 @@ internal sealed class EventStreamResult(Guid jobId, long after) : IResult, IEndp
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(JobEvent), [ContentType]));
 
-    public async Task ExecuteAsync(HttpContext httpContext)
+    public Task ExecuteAsync(HttpContext httpContext) =>
+        WriteAsync(httpContext, $"job {jobId}", ct => httpContext.RequestServices.GetRequiredService<EventRelay>().FollowAsync(jobId, after, ct));
+
+    /// <param name="subject">Whose events they are, for the log.</param>
+    /// <param name="follow">The events until they end.</param>
+    public static async Task WriteAsync(HttpContext httpContext, string subject, Func<CancellationToken, IAsyncEnumerable<FeedEvent>> follow)
     {
         var services = httpContext.RequestServices;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
@@ -40,7 +45,7 @@ internal sealed class EventStreamResult(Guid jobId, long after) : IResult, IEndp
         {
             Write(body, "retry: 1000\n\n");
             await body.FlushAsync(stop.Token);
-            await WriteAllAsync(body, services.GetRequiredService<EventRelay>().FollowAsync(jobId, after, stop.Token), stop.Token);
+            await WriteAllAsync(body, follow(stop.Token), stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -53,7 +58,7 @@ internal sealed class EventStreamResult(Guid jobId, long after) : IResult, IEndp
         catch (Exception exception) when (exception is HubException || exception.IsDatabaseOutage())
         {
             // The stream has begun, so no status can say it any more; the reader comes back with its Last-Event-ID.
-            services.GetRequiredService<ILogger<EventStreamResult>>().LogWarning(exception, "The event stream of job {JobId} is cut.", jobId);
+            services.GetRequiredService<ILogger<EventStreamResult>>().LogWarning(exception, "The event stream of {Subject} is cut.", subject);
             httpContext.Abort();
         }
     }

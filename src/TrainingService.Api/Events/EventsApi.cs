@@ -61,7 +61,8 @@ internal static class EventsApi
             : new Page<JobEvent>([.. events.Take(limit)], events[limit - 1].Seq.ToString());
     }
 
-    private static List<Violation> Violations(long? after, int? limit, string? lastEventId)
+    /// <summary>What is wrong with the place to go on from, or with the size of a page.</summary>
+    public static List<Violation> Violations(long? after, int? limit, string? lastEventId)
     {
         var violations = new List<Violation>();
         if (after < 0)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Json;
 
@@ -16,12 +17,19 @@ internal sealed class FeedEvent
         Json = JsonSerializer.SerializeToUtf8Bytes(jobEvent, ContractsJson.Options);
     }
 
+    public FeedEvent(DatasetEvent datasetEvent)
+    {
+        Seq = datasetEvent.Seq;
+        Type = datasetEvent.Type;
+        Json = JsonSerializer.SerializeToUtf8Bytes(datasetEvent, ContractsJson.Options);
+    }
+
     /// <summary>Null for progress.</summary>
     public long? Seq { get; }
 
     public string Type { get; }
 
-    /// <summary>A <see cref="JobEvent"/> on one line.</summary>
+    /// <summary>The event on one line.</summary>
     public byte[] Json { get; }
 
     private sealed class Verbatim : JsonConverter<FeedEvent>

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using TrainingService.Api.Datasets;
 using TrainingService.Api.Problems;
 using TrainingService.Contracts.Callbacks;
 using TrainingService.Contracts.Jobs;
@@ -19,8 +20,11 @@ namespace TrainingService.Api.Jobs;
 /// Whoever resumes a job puts it on the queue in the same way.
 /// </summary>
 internal sealed class JobIntake(
-    DatasetCatalog datasets, WebhookPolicy webhooks, JobStore store, QueueFeeder feeder, TrainingDb db, JobReader jobs, IOptions<JobOptions> options)
+    DatasetResolver datasets, DatasetIntake fetches, WebhookPolicy webhooks, JobStore store, QueueFeeder feeder, TrainingDb db, JobReader jobs, IOptions<JobOptions> options)
 {
+    /// <summary>A data set that the service knows and does not have at hand.</summary>
+    private const string NotReady = "dataset_not_ready";
+
     /// <summary>The caller's name for a request that makes a job; together with its digest it says whether the request came before.</summary>
     /// <param name="key">From the header; null when there was none.</param>
     /// <param name="address">What the request was sent to.</param>
@@ -31,7 +35,8 @@ internal sealed class JobIntake(
     /// <summary>Reads, checks and stores a job.</summary>
     public async Task<Intake> TakeAsync(JsonElement spec, JobOrigin? origin, IdempotencyKey? key, CancellationToken ct)
     {
-        if (TryRead(spec, out var violations) is not { } submission)
+        var (submission, violations) = await ReadAsync(spec, fetch: true, ct);
+        if (submission is null)
             // What is wrong now may have been right when the same request came the first time.
             return await FindRepeatedAsync(key, ct) ?? new Intake(null, Violations: violations);
         var added = await store.AddAsync(submission, origin, key, ct);
@@ -41,12 +46,25 @@ internal sealed class JobIntake(
     }
 
     /// <summary>Reads and checks a job, also against what this service's operator allows.</summary>
-    public JobSubmission? TryRead(JsonElement spec, out IReadOnlyList<Violation> violations)
+    /// <param name="fetch">Whether Keras's data sets that it names and that are not here are fetched; it can be submitted once they are.</param>
+    public async Task<(JobSubmission? Submission, IReadOnlyList<Violation> Violations)> ReadAsync(JsonElement spec, bool fetch, CancellationToken ct)
     {
-        var submission = JobSubmission.TryRead(spec, datasets.All, out violations, options.Value.MaxMemoryBytes);
+        var resolved = await datasets.ResolveAsync(spec, ct);
+        if (resolved.ToFetch.Count > 0)
+            return (null, [await NotHereAsync(resolved.ToFetch, fetch, ct)]);
+        var submission = JobSubmission.TryRead(spec, resolved.Infos, out var violations, options.Value.MaxMemoryBytes);
         if (submission is not null)
             violations = [.. Receivers(submission.Spec)];
-        return violations.Count == 0 ? submission : null;
+        return (violations.Count == 0 ? submission : null, violations);
+    }
+
+    private async Task<Violation> NotHereAsync(IReadOnlyList<string> names, bool fetch, CancellationToken ct)
+    {
+        const string Expected = "expected data sets that are ready. Received:";
+        if (!fetch)
+            return new Violation("/data", NotReady, $"{Expected} {string.Join(", ", names)}, which is not here yet; POST /v1/datasets with its name fetches it.");
+        var versions = (await fetches.FetchAsync(names, ct)).Select(version => $"/v1/datasets/{version.Name}/versions/{version.Version}");
+        return new Violation("/data", NotReady, $"{Expected} {string.Join(", ", names)}, which is being fetched now. Submit the job again when it is ready: {string.Join(", ", versions)}.");
     }
 
     private IEnumerable<Violation> Receivers(JobSpec spec) =>

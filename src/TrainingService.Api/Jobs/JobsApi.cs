@@ -46,8 +46,8 @@ internal static class JobsApi
 
     /// <summary>Checks a job without storing or running anything.</summary>
     /// <response code="200">The spec with every default, each layer's output shape and parameter count, and the memory that training will need.</response>
-    private static Results<Ok<ValidationResponse>, InvalidRequest> Validate(JsonBody body, JobIntake intake) =>
-        intake.TryRead(body.Root, out var violations) is { } submission
+    private static async Task<Results<Ok<ValidationResponse>, InvalidRequest>> Validate(JsonBody body, JobIntake intake, CancellationToken ct) =>
+        await intake.ReadAsync(body.Root, fetch: false, ct) is var (submission, violations) && submission is not null
             ? TypedResults.Ok(new ValidationResponse(
                 JsonSerializer.SerializeToElement(submission.Spec, ContractsJson.Options), submission.Model, submission.Memory))
             : new InvalidRequest(violations);

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using TrainingService.Api.Health;
 using TrainingService.Api.Problems;
 using TrainingService.Contracts.Artifacts;
-using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Json;
@@ -31,7 +30,7 @@ internal sealed class Examples
     public Examples(DatasetCatalog datasets)
     {
         Jobs = Read(Path.Combine(AppContext.BaseDirectory, "examples"));
-        Bodies = new Dictionary<Type, IReadOnlyDictionary<string, JsonNode>>
+        var bodies = new Dictionary<Type, IReadOnlyDictionary<string, JsonNode>>
         {
             [typeof(JobSpec)] = Jobs,
             [typeof(ContinueRequest)] = new Dictionary<string, JsonNode> { ["five-epochs-more"] = Node(new ContinueRequest(5)) },
@@ -42,6 +41,9 @@ internal sealed class Examples
                 ["another-seed"] = JsonNode.Parse("""{"seed": null, "tags": ["again"]}""")!,
             },
         };
+        foreach (var (type, examples) in DatasetExamples.Bodies())
+            bodies.Add(type, examples);
+        Bodies = bodies;
         var answers = new Dictionary<Type, object>
         {
             [typeof(JobResponse)] = JobAnswer(Job, JobStatus.Running),
@@ -80,10 +82,11 @@ internal sealed class Examples
             {
                 new WorkerResponse(Worker, "train-1", 4711, "1.4.0", ["cpu", "gpu"], ["cpu", "cuda:0"], 2, 1, At.AddHours(-3), At.AddSeconds(70)),
             },
-            [typeof(IReadOnlyList<DatasetInfo>)] = datasets.All,
             [typeof(HealthResponse)] = new HealthResponse("ready"),
             [typeof(string)] = "2026-01-15T09:30:02.117Z info    Epoch 1/10",
         };
+        foreach (var (type, answer) in DatasetExamples.Answers())
+            answers.Add(type, answer);
         if (Jobs.Values.FirstOrDefault() is { } job
             && JobSubmission.TryRead(JsonSerializer.SerializeToElement(job), datasets.All, out _) is { } submission)
             answers[typeof(ValidationResponse)] = new ValidationResponse(

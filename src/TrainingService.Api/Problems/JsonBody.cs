@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 using TrainingService.Contracts.Json;
 
 namespace TrainingService.Api.Problems;
@@ -14,15 +15,23 @@ internal sealed class JsonBody(JsonElement root) : IBindableFromHttpContext<Json
 
     public JsonElement Root => root;
 
-    public static async ValueTask<JsonBody?> BindAsync(HttpContext context, ParameterInfo parameter)
+    public static async ValueTask<JsonBody?> BindAsync(HttpContext context, ParameterInfo parameter) => await ReadAsync(context);
+
+    /// <summary>As binding does, for an endpoint that takes other bodies too.</summary>
+    /// <param name="maxBytes">Where the server's own limit is lifted for those.</param>
+    public static async Task<JsonBody> ReadAsync(HttpContext context, long? maxBytes = null)
     {
         RequireJson(context.Request);
+        if (maxBytes is not null && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = maxBytes;
         using var buffer = new MemoryStream((int)Math.Clamp(context.Request.ContentLength ?? 0, 0, 1 << 20));
         await context.Request.Body.CopyToAsync(buffer, context.RequestAborted);
         return new JsonBody(Parse(new ReadOnlyMemory<byte>(buffer.GetBuffer(), 0, (int)buffer.Length)));
     }
 
-    private static JsonElement Parse(ReadOnlyMemory<byte> utf8)
+    /// <summary>Reads JSON, and says where it breaks.</summary>
+    /// <exception cref="MalformedJsonException">It is none.</exception>
+    public static JsonElement Parse(ReadOnlyMemory<byte> utf8)
     {
         if (utf8.Span.StartsWith(Encoding.UTF8.Preamble))
             utf8 = utf8[Encoding.UTF8.Preamble.Length..];

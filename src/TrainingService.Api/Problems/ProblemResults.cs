@@ -39,8 +39,8 @@ internal sealed class NotFoundProblem(string detail, string code = "not_found", 
 }
 
 /// <summary>409: the request does not fit what is there now; the detail says what was expected and what it is.</summary>
-internal sealed class ConflictProblem(string detail) :
-    ProblemResult(Problem.Of(StatusCodes.Status409Conflict, "conflict", "The request does not fit the state of the job.", detail)),
+internal sealed class ConflictProblem(string detail, string subject = "the job") :
+    ProblemResult(Problem.Of(StatusCodes.Status409Conflict, "conflict", $"The request does not fit the state of {subject}.", detail)),
     IEndpointMetadataProvider
 {
     /// <param name="expected">What the job would have to be.</param>

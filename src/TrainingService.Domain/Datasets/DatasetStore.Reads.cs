@@ -35,6 +35,29 @@ public sealed partial class DatasetStore
         """,
         ReadInfo, ct, ("limit", limit));
 
+    /// <summary>Data sets that have versions, by name.</summary>
+    /// <param name="after">The last name of the page before; null begins.</param>
+    public Task<IReadOnlyList<DatasetSummary>> ListAsync(string? after, int limit, CancellationToken ct) =>
+        ReadSummariesAsync("d.name > @after", ct, ("after", after ?? ""), ("limit", limit));
+
+    /// <summary>A data set; null when it has no versions.</summary>
+    public async Task<DatasetSummary?> FindAsync(string name, CancellationToken ct) =>
+        (await ReadSummariesAsync("d.name = @name", ct, ("name", name), ("limit", 1))).SingleOrDefault();
+
+    private Task<IReadOnlyList<DatasetSummary>> ReadSummariesAsync(string condition, CancellationToken ct, params (string, object?)[] values) => _sql.ReadAsync(
+        $"""
+        SELECT {InfoColumns}, d.name, d.created_at, every.updated_at, every.count
+        FROM datasets AS d
+        JOIN LATERAL (SELECT count(*)::integer AS count, max(greatest(created_at, started_at, ended_at)) AS updated_at FROM dataset_versions WHERE name = d.name) AS every
+          ON every.count > 0
+        LEFT JOIN LATERAL (SELECT * FROM dataset_versions AS v WHERE v.name = d.name AND v.status = 'ready' ORDER BY v.version DESC LIMIT 1) AS v ON true
+        WHERE {condition} ORDER BY d.name LIMIT @limit
+        """,
+        row => new DatasetSummary(
+            row.GetString(9), row.GetString(3), row.GetFieldValue<DateTimeOffset>(10), row.GetFieldValue<DateTimeOffset>(11), row.GetInt32(12),
+            row.IsDBNull(0) ? null : ReadInfo(row)),
+        ct, values);
+
     /// <summary>A version with its files, for a worker to train on; null when there is none of that name, or it is not ready.</summary>
     public async Task<ReadyDataset?> FindReadyAsync(DatasetReference reference, CancellationToken ct)
     {

@@ -74,22 +74,34 @@ public sealed partial class DatasetStore(
     }
 
     /// <summary>A built-in data set's version, made when there is none that is ready or on its way.</summary>
-    /// <returns>The version and whether it is new: then it is to be put on the queue.</returns>
-    public async Task<(Guid VersionId, bool IsNew)> EnsureBuiltInAsync(string name, CancellationToken ct)
+    /// <returns>Created, then it is to be put on the queue; or repeated.</returns>
+    public async Task<AddedDataset> EnsureBuiltInAsync(string name, CancellationToken ct)
     {
         // One look: whoever comes at the same time sees the same last version, and so gets the same new one by the key.
         var found = await _sql.ReadAsync(
             """
-            SELECT coalesce((SELECT last_version FROM datasets WHERE name = @name), 0),
-                   (SELECT id FROM dataset_versions WHERE name = @name AND status IN ('queued', 'ingesting', 'ready') ORDER BY version DESC LIMIT 1)
+            SELECT coalesce((SELECT last_version FROM datasets WHERE name = @name), 0), v.id, v.version FROM (SELECT) AS one
+            LEFT JOIN LATERAL (SELECT id, version FROM dataset_versions WHERE name = @name AND status IN ('queued', 'ingesting', 'ready')
+                               ORDER BY version DESC LIMIT 1) AS v ON true
             """,
-            row => (Last: row.GetInt32(0), Id: row.IsDBNull(1) ? (Guid?)null : row.GetGuid(1)), ct, ("name", name));
-        if (found[0] is { Id: { } id })
-            return (id, IsNew: false);
+            row => (Last: row.GetInt32(0), There: row.IsDBNull(1) ? null : new AddedDataset(AddDatasetOutcome.Repeated, row.GetGuid(1), name, row.GetInt32(2))),
+            ct, ("name", name));
+        if (found[0].There is { } there)
+            return there;
         var key = new IdempotencyKey($"built in: {new DatasetReference(name, found[0].Last + 1)}", new string('0', 64));
-        var added = await AddAsync(new NewDataset(new DatasetRequest(name), [], BuiltIn: name), key, ct);
-        return (added.VersionId, added.Outcome == AddDatasetOutcome.Created);
+        return await AddAsync(new NewDataset(new DatasetRequest(name), [], BuiltIn: name), key, ct);
     }
+
+    /// <summary>A version's id; null when there is none.</summary>
+    public async Task<Guid?> FindIdAsync(string name, int version, CancellationToken ct)
+    {
+        var found = await _sql.ReadAsync("SELECT id FROM dataset_versions WHERE name = @name AND version = @version", Changed, ct, ("name", name), ("version", version));
+        return found is [var id] ? id : null;
+    }
+
+    /// <summary>Whether there is no such version, or not any more.</summary>
+    public async Task<bool> IsGoneAsync(Guid versionId, CancellationToken ct) =>
+        (await _sql.ReadAsync("SELECT id FROM dataset_versions WHERE id = @id", Changed, ct, ("id", versionId))).Count == 0;
 
     /// <summary>Events after a number, in order.</summary>
     public Task<IReadOnlyList<DatasetEvent>> ReadEventsAsync(Guid versionId, long after, int limit, CancellationToken ct) => _sql.ReadAsync(

@@ -80,3 +80,9 @@ public enum DatasetOutcome
     /// <summary>A job that has not ended uses it.</summary>
     InUse,
 }
+
+/// <summary>A data set in a list.</summary>
+/// <param name="Versions">How many there are, ready or not.</param>
+/// <param name="UpdatedAt">When one of them last changed.</param>
+/// <param name="Info">What the newest version holds that is ready; null when none is.</param>
+public sealed record DatasetSummary(string Name, string Description, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, int Versions, DatasetInfo? Info);

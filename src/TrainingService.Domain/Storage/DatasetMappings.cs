@@ -10,11 +10,14 @@ internal sealed class DatasetMapping : IEntityTypeConfiguration<Dataset>
 {
     public const int NameLength = 100;
 
+    /// <summary>Names are ASCII, and lists are cut by them: in the same order everywhere, whatever the server's language.</summary>
+    public const string NameOrder = "C";
+
     public void Configure(EntityTypeBuilder<Dataset> dataset)
     {
         dataset.ToTable("datasets");
         dataset.HasKey(d => d.Name);
-        dataset.Property(d => d.Name).HasMaxLength(NameLength);
+        dataset.Property(d => d.Name).HasMaxLength(NameLength).UseCollation(NameOrder);
     }
 }
 
@@ -26,7 +29,7 @@ internal sealed class DatasetVersionMapping : IEntityTypeConfiguration<DatasetVe
         version.ToTable("dataset_versions");
         version.HasKey(v => v.Id);
         version.Property(v => v.Id).ValueGeneratedNever();
-        version.Property(v => v.Name).HasMaxLength(DatasetMapping.NameLength);
+        version.Property(v => v.Name).HasMaxLength(DatasetMapping.NameLength).UseCollation(DatasetMapping.NameOrder);
         version.Property(v => v.Status).HasConversion(new EnumText.Converter<DatasetStatus>()).HasMaxLength(20);
         version.Property(v => v.Format).HasConversion(new EnumText.Converter<DatasetFormat>()).HasMaxLength(20);
         version.Property(v => v.Options).HasColumnType("jsonb");

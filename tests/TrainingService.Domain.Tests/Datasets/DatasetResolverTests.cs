@@ -24,7 +24,7 @@ public sealed class DatasetResolverTests(DomainFixture domain) : IClassFixture<D
         await _bench.AddReadyAsync(name, Ct);
         await _bench.AddReadyAsync(name, Ct);
 
-        var infos = await Resolver.ResolveAsync(Spec(name, $"{name}@1", "mnist"), Ct);
+        var infos = (await Resolver.ResolveAsync(Spec(name, $"{name}@1", "mnist"), Ct)).Infos;
 
         Assert.Equal([1, 2], infos.Where(info => info.Name == name).Select(info => info.Version).Order());
         Assert.Contains(infos, info => info.Name == "mnist");
@@ -37,7 +37,7 @@ public sealed class DatasetResolverTests(DomainFixture domain) : IClassFixture<D
         var name = DatasetBench.NewName();
         await _bench.AddReadyAsync(name, Ct);
 
-        var infos = await Resolver.ResolveAsync(Spec(name + "x"), Ct);
+        var infos = (await Resolver.ResolveAsync(Spec(name + "x"), Ct)).Infos;
 
         Assert.Contains(infos, info => info.Name == name);
         Assert.Null(DatasetReference.Find(infos, name + "x"));
@@ -48,11 +48,11 @@ public sealed class DatasetResolverTests(DomainFixture domain) : IClassFixture<D
     {
         var (name, resolver) = (DatasetBench.NewName(), Resolver);
         await _bench.AddReadyAsync(name, Ct);
-        Assert.NotNull(DatasetReference.Find(await resolver.ResolveAsync(Spec(name), Ct), name));
+        Assert.NotNull(DatasetReference.Find((await resolver.ResolveAsync(Spec(name), Ct)).Infos, name));
 
         await _bench.Store.DeleteAsync(name, Ct);
 
-        Assert.Null(DatasetReference.Find(await resolver.ResolveAsync(Spec(name), Ct), name));
+        Assert.Null(DatasetReference.Find((await resolver.ResolveAsync(Spec(name), Ct)).Infos, name));
     }
 
     private static JsonElement Spec(string train, string? validation = null, string? test = null) => JsonSerializer.SerializeToElement(new
