@@ -96,9 +96,10 @@ public sealed record ProgressEvent(
 /// <param name="DataWaitSeconds">Time that the model waited for data.</param>
 /// <param name="RssBytes">Resident memory of the trainer.</param>
 /// <param name="EndedAt">When it was over, by the trainer's clock; the event's own instant is the database's, when it was stored.</param>
+/// <param name="ComputeSeconds">Time that the training batches themselves took.</param>
 public sealed record EpochEndEvent(
     int Epoch, int Epochs, IReadOnlyDictionary<string, double?> Logs, IReadOnlyDictionary<string, string>? NonFinite,
-    double DurationSeconds, double SamplesPerSecond, double DataWaitSeconds, long RssBytes, DateTimeOffset? EndedAt = null);
+    double DurationSeconds, double SamplesPerSecond, double DataWaitSeconds, long RssBytes, DateTimeOffset? EndedAt = null, double? ComputeSeconds = null);
 
 /// <summary>The training figures of one batch.</summary>
 /// <param name="Epoch">From 1.</param>

@@ -79,7 +79,7 @@ public sealed record CompileSpec(
 /// <param name="ValidationSteps">Batches of a validation, always the first ones. Default: all.</param>
 /// <param name="ValidationBatchSize">Rows per batch of a validation whose pipeline has no <c>batch</c>. Default: that of the training.</param>
 /// <param name="Shuffle">Shuffle training rows that have no pipeline of their own in every epoch. Default: true.</param>
-/// <param name="ClassWeight">What a row counts in the loss, by the number of its class; 1 for classes that are not named. Metrics do not look at it. Default: none.</param>
+/// <param name="ClassWeight">What a row counts in the loss, by the number of its class, 1 for classes that are not named; <c>"balanced"</c> counts the training rows. Metrics do not look at it. Default: none.</param>
 [Ignores("verbose")]
 public sealed record FitSpec(
     [Range(1, 1_000_000)] int Epochs = 1,
@@ -92,7 +92,7 @@ public sealed record FitSpec(
     [Range(1, 1_000_000_000)] int? ValidationSteps = null,
     [Range(1, 1_048_576)] int? ValidationBatchSize = null,
     bool Shuffle = true,
-    [MaxLength(100_000)] IReadOnlyDictionary<string, double>? ClassWeight = null);
+    ClassWeightSpec? ClassWeight = null);
 
 /// <summary>What the job may use.</summary>
 /// <param name="Device"><c>auto</c>, <c>cpu</c>, <c>cuda</c>, or one CUDA device: <c>cuda:1</c>. Default: auto, which takes CUDA when it is there.</param>

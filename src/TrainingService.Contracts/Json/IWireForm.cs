@@ -1,5 +1,7 @@
 using System.Text.Json;
 using TrainingService.Contracts.Callbacks;
+using TrainingService.Contracts.Datasets;
+using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Json.Reading;
 
 namespace TrainingService.Contracts.Json;
@@ -18,6 +20,9 @@ internal static class WireForms
         [typeof(Frequency)] = ("\"epoch\" or a number of batches", Frequency.Read),
         [typeof(EpochFrequency)] = ("a number of epochs or a list of epochs", EpochFrequency.Read),
         [typeof(EpochSchedule)] = ("a list of rates, an expression or a schedule", EpochSchedule.Read),
+        [typeof(ColumnNames)] = (ColumnNames.Form, ColumnNames.Read),
+        [typeof(ColumnChoice)] = (ColumnChoice.Form, ColumnChoice.Read),
+        [typeof(ClassWeightSpec)] = (ClassWeightSpec.Form, ClassWeightSpec.Read),
     };
 
     /// <returns>The value, or null after a violation.</returns>

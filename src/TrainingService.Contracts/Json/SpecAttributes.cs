@@ -68,8 +68,12 @@ public sealed class DtypePolicyAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class AcceptsBatchAttribute : Attribute;
 
+/// <summary>A number whose word <c>"auto"</c>, as null, leaves the choice to the program.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class AcceptsAutoAttribute : Attribute;
+
 /// <summary>A field that is written only when it is set, as Keras does.</summary>
-[AttributeUsage(AttributeTargets.Property)]
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class OmittedWhenNullAttribute : Attribute;
 
 /// <summary>A shape or list of one entry may also be written as the entry alone.</summary>

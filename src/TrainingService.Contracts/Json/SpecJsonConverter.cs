@@ -15,7 +15,7 @@ internal sealed class SpecJsonConverterFactory : JsonConverterFactory
 {
     private static readonly HashSet<Type> Records =
     [
-        typeof(JobSpec), typeof(CompileSpec), typeof(DataSpec), typeof(DataSource), typeof(FitSpec), typeof(ResourcesSpec), typeof(StoppingSpec), typeof(RetrySpec), typeof(CheckpointSpec),
+        typeof(JobSpec), typeof(CompileSpec), typeof(DataSpec), typeof(DataSource), typeof(SourcePart), typeof(SplitSpec), typeof(IngestOptions), typeof(ColumnNames), typeof(ColumnChoice), typeof(ClassWeightSpec), typeof(FitSpec), typeof(ResourcesSpec), typeof(StoppingSpec), typeof(RetrySpec), typeof(CheckpointSpec),
         typeof(Shape), typeof(Axes), typeof(Sizes), typeof(Borders), typeof(Activation), typeof(Padding), typeof(DataFormat), typeof(FanMode), typeof(ScalingDistribution),
         typeof(StftSide), typeof(StftScaling), typeof(StftWindow), typeof(Constraints.NormAxes), typeof(Schedules.LearningRate),
         typeof(Regularizers.OrthogonalMode), typeof(Losses.Reduction), typeof(Metrics.AUCCurve), typeof(Metrics.AUCSummationMethod),

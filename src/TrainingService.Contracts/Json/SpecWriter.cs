@@ -66,7 +66,7 @@ internal static class SpecWriter
         writer.WriteStartObject();
         writer.WritePropertyName(PipelineSteps.Name(step));
         if (step is Map map)
-            WriteKeras(writer, map.Layer);
+            MapSteps.Write(writer, map);
         else
             WriteFields(writer, step);
         writer.WriteEndObject();

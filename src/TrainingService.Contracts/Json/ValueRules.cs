@@ -23,6 +23,9 @@ internal sealed record ValueRules(
     /// <summary>Whether the only entry of a shape or list may stand without a list.</summary>
     public bool OrSingle { get; init; }
 
+    /// <summary>Whether a number may be <c>"auto"</c>, which is null.</summary>
+    public bool AcceptsAuto { get; init; }
+
     /// <summary>Whether it is written only when it is set.</summary>
     public bool OmittedWhenNull { get; init; }
 
@@ -43,6 +46,7 @@ internal sealed record ValueRules(
             attributes.OfType<NullAllowedAttribute>().Any(),
             attributes.OfType<DtypePolicyAttribute>().Any())
         {
+            AcceptsAuto = attributes.OfType<AcceptsAutoAttribute>().Any(),
             OrSingle = attributes.OfType<OrSingleAttribute>().Any(),
             OmittedWhenNull = attributes.OfType<OmittedWhenNullAttribute>().Any(),
         };

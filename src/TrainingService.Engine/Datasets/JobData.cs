@@ -22,7 +22,7 @@ public sealed class JobData : IDisposable
         var batchSize = plan.Spec.Fit?.BatchSize ?? DefaultBatchSize;
         var inherited = Inherited(data.Train.Pipeline ?? []);
         var fit = plan.Spec.Fit ?? new FitSpec();
-        Train = new Pipeline(Weighted(Read(plan, data.Train), fit.ClassWeight), data.Train.Pipeline ?? [], batchSize, random, "train")
+        Train = new Pipeline(Weighted(Read(plan, data.Train), fit.ClassWeight?.ByClass), data.Train.Pipeline ?? [], batchSize, random, "train")
         {
             StepsPerEpoch = fit.StepsPerEpoch,
             InitialEpoch = origin ?? fit.InitialEpoch,
@@ -49,7 +49,7 @@ public sealed class JobData : IDisposable
 
     private static Rows Read(TrainerPlan plan, DataSource source)
     {
-        var location = plan.Datasets.FirstOrDefault(location => location.Info.Name == source.Dataset)
+        var location = plan.Datasets.FirstOrDefault(location => DatasetReference.TryParse(source.Dataset ?? "")?.Names(location.Info) == true)
             ?? throw new DatasetException($"The plan has no folder for the data set \"{source.Dataset}\".");
         return DatasetReader.Read(location, source.Split);
     }

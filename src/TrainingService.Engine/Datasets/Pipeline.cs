@@ -190,7 +190,7 @@ public sealed class Pipeline : IDisposable
 
     private void AddMap(Map map, RandomStreams random, string name)
     {
-        var layer = LayerTable.Build(map.Layer, new LayerContext($"{name}/map_{_maps.Count}", FeatureShape, trainable: false, random, CPU));
+        var layer = LayerTable.Build(map.Layer ?? throw new DatasetException($"map: {map.Function.Name} is not computed."), new LayerContext($"{name}/map_{_maps.Count}", FeatureShape, trainable: false, random, CPU));
         _maps.Add(layer);
         FeatureShape = layer.OutputShape;
     }

@@ -86,7 +86,7 @@ internal sealed class TrainingRun(
         new(JobStatus.Failed, reason, new JobError(Domain.Storage.EnumText.ToText(reason), message));
 
     private IEnumerable<string> DatasetNames() =>
-        new[] { claim.Spec.Data.Train, claim.Spec.Data.Validation, claim.Spec.Data.Test }.OfType<DataSource>().Select(source => source.Dataset).Distinct();
+        new[] { claim.Spec.Data.Train, claim.Spec.Data.Validation, claim.Spec.Data.Test }.OfType<DataSource>().SelectMany(source => source.Parts()).Select(part => part.Dataset).Distinct();
 
     private IEnumerable<Domain.Datasets.DatasetLocation> Datasets() => DatasetNames().Select(name => datasets.Find(name)!);
 

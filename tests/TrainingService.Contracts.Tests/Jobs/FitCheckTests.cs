@@ -108,7 +108,7 @@ public sealed class FitCheckTests
     public void Classes_are_weighed_by_their_numbers()
     {
         static JsonObject Digits(string weights) => Samples.MnistCnn().With("/fit/class_weight", weights);
-        Assert.Equal(2.5, Samples.Accept(Digits("""{"3": 2.5, "9": 0}""")).Spec.Fit!.ClassWeight!["3"]);
+        Assert.Equal(2.5, Samples.Accept(Digits("""{"3": 2.5, "9": 0}""")).Spec.Fit!.ClassWeight!.ByClass!["3"]);
         Assert.Equal("/fit/class_weight/10", Samples.RefuseOne(Digits("""{"10": 1}""")).Pointer);
         Assert.Equal("/fit/class_weight/three", Samples.RefuseOne(Digits("""{"three": 1}""")).Pointer);
         Assert.Equal("/fit/class_weight/1", Samples.RefuseOne(Digits("""{"1": -1}""")).Pointer);

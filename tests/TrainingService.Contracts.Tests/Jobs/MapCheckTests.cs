@@ -103,5 +103,5 @@ public sealed class MapCheckTests
         Assert.NotEmpty(violations);
     }
 
-    private static IEnumerable<string> Layers(DataSource? source) => source!.Pipeline!.OfType<Map>().Select(map => map.Layer.GetType().Name);
+    private static IEnumerable<string> Layers(DataSource? source) => source!.Pipeline!.OfType<Map>().Select(map => map.Layer!.GetType().Name);
 }

@@ -92,7 +92,8 @@ internal sealed class DataChecks(ReadContext context, SourceChecks sources)
 
     private static PipelineStep? Prepares(PipelineStep step) => step switch
     {
-        Map map => Augmentation.Without(map.Layer) is { } layer ? ReferenceEquals(layer, map.Layer) ? map : new Map(layer) : null,
+        Map { Layer: { } layer } map => Augmentation.Without(layer) is { } rest ? ReferenceEquals(rest, layer) ? map : map with { Function = new LayerMap(rest) } : null,
+        Map map => map,
         Cache cache => cache,
         _ => null,
     };

@@ -21,7 +21,7 @@ internal sealed class FitChecks(ReadContext context)
             Refuse(fit, "initial_epoch", $"expected less than epochs, {fit.Epochs}, which is where training ends. Received: {fit.InitialEpoch}.");
         if (!HasValidation(spec) && context.IsSound(spec.Data))
             CheckUnused(fit);
-        if (fit.ClassWeight is { } weights && train is not null)
+        if (fit.ClassWeight?.ByClass is { } weights && train is not null)
             CheckClasses(fit, weights, train);
     }
 

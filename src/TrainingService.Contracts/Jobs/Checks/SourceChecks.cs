@@ -50,7 +50,7 @@ internal sealed class SourceChecks(ReadContext context, IReadOnlyList<DatasetInf
             {
                 case Take take: rows = Math.Min(rows, take.Count); break;
                 case Skip skip: rows = Math.Max(0, rows - skip.Count); break;
-                case Map map when own && !CheckMap(map): return null;
+                case Map { Layer: { } layer } when own && !CheckMap(layer): return null;
                 case Map map when Apply(map, features, own ? null : source) is { } shape: (features, bytesPerElement, mapped) = (shape, sizeof(float), true); break;
                 case Map: return null;
                 // Whatever rows are chosen, the cache holds the whole split; without a map it is the split itself.
@@ -81,21 +81,21 @@ internal sealed class SourceChecks(ReadContext context, IReadOnlyList<DatasetInf
 
     private DatasetInfo? FindDataset(DataSource source)
     {
-        if (datasets.FirstOrDefault(each => each.Name == source.Dataset) is { } info)
+        if (DatasetReference.Find(datasets, source.Dataset ?? "") is { } info)
             return info;
         var names = datasets.Select(each => each.Name).ToList();
         var known = names.Count == 0 ? "there are none" : $"one of {Received.Words(names)}";
         context.Add(
             context.Field(source, "dataset"), ViolationCodes.UnknownDataset, $"expected a data set: {known}. Received: \"{source.Dataset}\".",
-            NearMiss.Hint(source.Dataset, names));
+            NearMiss.Hint(source.Dataset ?? "", names));
         return null;
     }
 
-    private bool CheckMap(Map map)
+    private bool CheckMap(LayerSpec layer)
     {
-        if (MapRules.Refusal(map.Layer) is not { } reason)
+        if (MapRules.Refusal(layer) is not { } reason)
             return true;
-        context.Add(context.At(map.Layer), ViolationCodes.UnsupportedValue, reason);
+        context.Add(context.At(layer), ViolationCodes.UnsupportedValue, reason);
         return false;
     }
 
@@ -106,12 +106,12 @@ internal sealed class SourceChecks(ReadContext context, IReadOnlyList<DatasetInf
     {
         try
         {
-            return map.Layer.OutputShape(features);
+            return map.Function.OutputShape(features);
         }
         catch (SpecException broken)
         {
-            var pointer = inheritor is null ? context.Field(map.Layer, broken.Field) : context.At(inheritor);
-            context.Add(pointer, ViolationCodes.ShapeConflict, $"{KerasKind.ClassName(map.Layer.GetType())}: {broken.Message}");
+            var pointer = inheritor is null ? context.Field(map.Layer is { } layer ? layer : map.Function, broken.Field) : context.At(inheritor);
+            context.Add(pointer, ViolationCodes.ShapeConflict, $"{map.Function.Name}: {broken.Message}");
             return null;
         }
     }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using TrainingService.Contracts.Datasets;
-using TrainingService.Contracts.Layers;
 
 namespace TrainingService.Contracts.Json.Reading;
 
@@ -9,8 +8,9 @@ internal static class PipelineSteps
 {
     private static readonly (string Name, Type Step)[] Table =
     [
-        ("map", typeof(Map)), ("cache", typeof(Cache)), ("shuffle", typeof(Shuffle)), ("batch", typeof(Batch)),
-        ("prefetch", typeof(Prefetch)), ("take", typeof(Take)), ("skip", typeof(Skip)),
+        ("map", typeof(Map)), ("filter", typeof(Filter)), ("cache", typeof(Cache)), ("shuffle", typeof(Shuffle)), ("repeat", typeof(Repeat)), ("batch", typeof(Batch)),
+        ("padded_batch", typeof(PaddedBatch)), ("bucket_by_sequence_length", typeof(BucketBySequenceLength)), ("prefetch", typeof(Prefetch)), ("take", typeof(Take)),
+        ("skip", typeof(Skip)), ("shard", typeof(Shard)), ("resample", typeof(Resample)), ("rejection_resample", typeof(RejectionResample)),
     ];
 
     private static IEnumerable<string> Names => Table.Select(entry => entry.Name);
@@ -39,11 +39,7 @@ internal static class PipelineSteps
                 place, ViolationCodes.UnknownField, $"expected a step: one of {Received.Words(Names)}.", context.IsFull ? null : NearMiss.Hint(member.Name, Names));
             return null;
         }
-        PipelineStep? step;
-        if (type == typeof(Map))
-            step = reader.Read(member.Value, typeof(LayerSpec), place, ValueRules.None) is LayerSpec layer ? new Map(layer) : null;
-        else
-            step = (PipelineStep?)reader.ReadRecord(member.Value, type, place);
+        var step = type == typeof(Map) ? MapSteps.Read(reader, member.Value, place, context) : (PipelineStep?)reader.ReadRecord(member.Value, type, place);
         if (step is not null)
             context.Remember(step, pointer, place, context.Count == before);
         return step;

@@ -51,6 +51,8 @@ internal sealed class SpecReader(ReadContext context)
             return TextRules.ReadText(json, rules, pointer, context);
         if (type.IsEnum)
             return TextRules.ReadWord(json, type, pointer, context);
+        if (rules.AcceptsAuto && json.ValueKind == JsonValueKind.String && json.ValueEquals("auto"))
+            return null;
         if (type == typeof(int))
             return (int?)NumberRules.ReadInteger(json, int.MinValue, int.MaxValue, rules, pointer, context);
         if (type == typeof(long))
