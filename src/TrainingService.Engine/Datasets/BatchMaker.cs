@@ -70,6 +70,15 @@ internal sealed class BatchMaker(RowSet rows, IReadOnlyList<MapStage> before, Pa
         return value;
     }
 
+    /// <summary>The same behind all maps.</summary>
+    public HostValue Mapped(int place, long[] numbers)
+    {
+        var value = Value(place, numbers);
+        foreach (var stage in after.Where(stage => stage.Place == place))
+            value = stage.Apply(value is TensorValue ? value : new TensorValue(Together(place, value, numbers)));
+        return value;
+    }
+
     private Tensor Together(int place, HostValue value, long[] numbers)
     {
         var name = rows.Components[place].Name;

@@ -13,12 +13,9 @@ public static class ClassWeights
     /// <exception cref="ArgumentException">Labels with more axes.</exception>
     public static Tensor Of(Tensor labels, IReadOnlyDictionary<int, double> weights)
     {
-        if (labels.dim() > 2)
-            throw new ArgumentException($"expected labels with at most one axis beside the rows. Received: shape ({string.Join(", ", labels.shape)}).", nameof(labels));
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var classes = labels.dim() == 1 ? labels : labels.shape[1] == 1 ? labels.squeeze(-1) : labels.argmax(-1);
-        classes = classes.is_floating_point() ? classes.round().to(int64) : classes.to(int64);
+        var classes = LabelClasses.Tensor(labels);
         // The last entry is for every class that has none.
         var table = ones(weights.Keys.DefaultIfEmpty(-1).Max() + 2);
         foreach (var (label, weight) in weights)

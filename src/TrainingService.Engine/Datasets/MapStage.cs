@@ -90,8 +90,8 @@ internal sealed class LayerStage : MapStage
 
     public override void DrawFor(ulong number) => _layer.DrawFor(number);
 
-    /// <summary>The same layer with what it has learned as part of its data.</summary>
-    public LayerStage Learned() => new(((IAdaptable)_layer).Learned(), Place, _context);
+    /// <summary>The same with other data.</summary>
+    public LayerStage With(Contracts.Layers.LayerSpec spec) => new(spec, Place, _context);
 
     public override MapStage Copy() => new LayerStage(_layer.Spec, Place, _context);
 

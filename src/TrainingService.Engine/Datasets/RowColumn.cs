@@ -24,9 +24,6 @@ public abstract class RowColumn : IDisposable
     public virtual IEnumerable<long> Lengths(IEnumerable<long> rows) =>
         throw new DatasetException("expected rows of different lengths. Received: rows that are all alike.");
 
-    /// <summary>The column as a tensor (rows, …) where it lies in memory as one; otherwise null.</summary>
-    public virtual Tensor? Whole => null;
-
     /// <inheritdoc />
     public void Dispose()
     {
@@ -52,9 +49,6 @@ public sealed class TensorColumn(Tensor values) : RowColumn
 
     /// <inheritdoc />
     public override HostValue Gather(ReadOnlySpan<long> rows) => new TensorValue(RowGather.Select(values, rows));
-
-    /// <inheritdoc />
-    public override Tensor Whole => values;
 
     /// <inheritdoc />
     protected override void Dispose(bool disposing) => values.Dispose();
@@ -111,6 +105,36 @@ public sealed class RaggedColumn(IReadOnlyList<Tensor> values) : RowColumn
         foreach (var row in values)
             row.Dispose();
     }
+}
+
+/// <summary>Some rows of a column, as the rows of one.</summary>
+/// <param name="column">Taken over.</param>
+/// <param name="chosen">Their numbers.</param>
+public sealed class SelectedColumn(RowColumn column, long[] chosen) : RowColumn
+{
+    /// <inheritdoc />
+    public override long Count => chosen.LongLength;
+
+    /// <inheritdoc />
+    public override Shape Shape => column.Shape;
+
+    /// <inheritdoc />
+    public override bool IsText => column.IsText;
+
+    /// <inheritdoc />
+    public override HostValue Gather(ReadOnlySpan<long> rows)
+    {
+        var own = new long[rows.Length];
+        for (var i = 0; i < own.Length; i++)
+            own[i] = chosen[rows[i]];
+        return column.Gather(own);
+    }
+
+    /// <inheritdoc />
+    public override IEnumerable<long> Lengths(IEnumerable<long> rows) => column.Lengths(rows.Select(row => chosen[row]));
+
+    /// <inheritdoc />
+    protected override void Dispose(bool disposing) => column.Dispose();
 }
 
 /// <summary>The rows of several columns one after the other, as the rows of one.</summary>

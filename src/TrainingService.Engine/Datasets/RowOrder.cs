@@ -39,6 +39,21 @@ internal sealed class RowOrder
         _each = () => rows(0);
     }
 
+    /// <summary>An order behind this one: of rows that this one has chosen and arranged.</summary>
+    /// <param name="rows">How many.</param>
+    public RowOrder Following(long rows) => new(_random, _name, rows) { _steps = _steps };
+
+    /// <summary>The same of batches.</summary>
+    /// <param name="batches">The rows of each.</param>
+    public RowOrder Following(IReadOnlyList<long[]> batches) => new(_random, _name, _ => batches.SelectMany(batch => batch), batches.Sum(batch => batch.LongLength))
+    {
+        _steps = _steps,
+        _batches = _ => batches,
+        _count = batches.Count,
+        _last = batches.Count == 0 ? 0 : batches[^1].Length,
+        BatchSize = BatchSize,
+    };
+
     /// <summary>Rows of a full batch; null until there is a batch step.</summary>
     public int? BatchSize { get; private set; }
 

@@ -52,8 +52,18 @@ public sealed class RowSet : IDisposable
     /// <summary>How many outputs have weights of their own behind the first one's, which otherwise are for all. Default: 0.</summary>
     public int FurtherWeights { get; init; }
 
-    /// <summary>Finds a column of numbers that is no component, by its name; null finds none.</summary>
-    public Func<string, RowColumn?>? FurtherColumns { get; init; }
+    /// <summary>Columns of numbers that are no components; null where there are none.</summary>
+    public FurtherColumns? FurtherColumns { get; init; }
+
+    /// <summary>Rows of other values.</summary>
+    /// <param name="components">In the same order.</param>
+    /// <param name="chosen">Which rows of this set they are; null is all.</param>
+    internal RowSet With(IReadOnlyList<Component> components, long[]? chosen) => new(components)
+    {
+        FurtherWeights = FurtherWeights,
+        FurtherColumns = FurtherColumns is not { } further || chosen is null ? FurtherColumns
+            : further with { Find = name => further.Find(name) is { } column ? new SelectedColumn(column, chosen) : null },
+    };
 
     /// <summary>The place of a component.</summary>
     /// <param name="name">Its name; <c>features</c> or <c>labels</c> where there is one of them; or that of the column that it consists of. Null is the features.</param>
@@ -95,3 +105,8 @@ public sealed class RowSet : IDisposable
             component.Column.Dispose();
     }
 }
+
+/// <summary>Columns that steps may look at although no batch has them.</summary>
+/// <param name="Names">What they are called.</param>
+/// <param name="Find">Opens one; the rows dispose of it.</param>
+public sealed record FurtherColumns(IReadOnlyList<string> Names, Func<string, RowColumn?> Find);
