@@ -18,6 +18,10 @@ namespace TrainingService.Contracts.Datasets;
 /// <param name="CycleLength">How many of them are open at a time. Default: all.</param>
 /// <param name="BlockLength">Rows that are taken from each in its turn. Default: 1.</param>
 /// <param name="Fingerprint">What the data set must be; a resolved spec says what it was. Default: not compared.</param>
+/// <param name="Subset">
+/// Which part of the rows that <c>data.split</c> divides. <c>data.validation</c> and <c>data.test</c> may name theirs, to have a pipeline of their
+/// own; where they are left out, a resolved spec has them. Their rows are those of <c>data.train</c>, so that they name no data set.
+/// </param>
 public sealed record DataSource(
     [StringLength(200, MinimumLength = 1)] string? Dataset = null,
     [StringLength(200, MinimumLength = 1)] string Split = "train",
@@ -28,7 +32,8 @@ public sealed record DataSource(
     [OmittedWhenNull][MaxLength(1_000)][MinLength(1)] IReadOnlyList<SourcePart>? Interleave = null,
     [OmittedWhenNull][Range(1, 1_000)] int? CycleLength = null,
     [OmittedWhenNull][Range(1, 1L << 40)] long? BlockLength = null,
-    [OmittedWhenNull][RegularExpression("[0-9a-f]{64}", ErrorMessage = "64 lower-case hexadecimal digits")] string? Fingerprint = null)
+    [OmittedWhenNull][RegularExpression("[0-9a-f]{64}", ErrorMessage = "64 lower-case hexadecimal digits")] string? Fingerprint = null,
+    [OmittedWhenNull] Subset? Subset = null)
 {
     /// <summary>The splits of data sets that its rows come from.</summary>
     public IReadOnlyList<SourcePart> Parts() => Interleave ?? (Dataset is { } name ? [new SourcePart(name, Split, Fingerprint)] : []);

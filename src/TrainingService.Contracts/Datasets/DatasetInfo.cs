@@ -59,7 +59,7 @@ public sealed record DatasetInfo(
         columns.Where(column => column.Role == role).ToList() switch
         {
             [] => (new Shape(), "float32"),
-            [var only] => (only.RowShape, only.Dtype),
-            var several => (new Shape(several.Count), several.TrueForAll(column => column.Dtype == "float64") ? "float64" : "float32"),
+            [var only] when role == ColumnRole.Label || !only.IsScalarNumber() => (only.RowShape, only.Dtype),
+            var several => (new Shape(several.Count), "float32"),
         };
 }

@@ -44,7 +44,7 @@ public sealed record Map(
 public sealed record Filter([StringLength(4_096, MinimumLength = 1)] string Expression) : PipelineStep;
 
 /// <summary>Keeps what came so far, so that later epochs do not compute it again.</summary>
-/// <param name="Filename">A file in the run's own folder, which is read through the system's file cache; null keeps it in memory.</param>
+/// <param name="Filename">A file in the run's own folder, which is read through the system's file cache; null keeps it in memory. Each set of rows has a file of its own by that name.</param>
 public sealed record Cache(
     [OmittedWhenNull][RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]{0,99}", ErrorMessage = "1 to 100 letters, digits, '.', '_' and '-', without folders")] string? Filename = null) : PipelineStep;
 

@@ -22,6 +22,19 @@ public enum SplitMethod
     KFold,
 }
 
+/// <summary>One of the sets that rows are divided into.</summary>
+public enum Subset
+{
+    /// <summary>Rows to learn from.</summary>
+    Train,
+
+    /// <summary>Rows to watch after every epoch.</summary>
+    Validation,
+
+    /// <summary>Rows for the evaluation at the end.</summary>
+    Test,
+}
+
 /// <summary>
 /// Divides the rows of <c>data.train</c>, as they are stored and before any step of its pipeline, into rows to learn from, to watch and to test.
 /// The same seed divides the same rows in the same way, in every epoch and after every resumption.
@@ -50,6 +63,22 @@ public sealed record SplitSpec(
 
     /// <summary>Which fold is watched, from 1.</summary>
     public int WatchedFold() => Fold ?? 1;
+
+    /// <summary>
+    /// How many of so many rows each set gets: exactly so with <c>random</c>, <c>time</c> and <c>k_fold</c>, about so with the others, which
+    /// divide each class, or go by hashes.
+    /// </summary>
+    /// <param name="rows">Rows in all.</param>
+    public (long Train, long Validation, long Test) Sizes(long rows)
+    {
+        var test = (long)Math.Round(rows * Test, MidpointRounding.AwayFromZero);
+        var rest = rows - test;
+        // As scikit-learn: the first folds have a row more where they cannot be alike.
+        var validation = Method == SplitMethod.KFold
+            ? (rest / FoldCount()) + (WatchedFold() <= rest % FoldCount() ? 1 : 0)
+            : Math.Min(rest, (long)Math.Round(rows * ValidationPart(), MidpointRounding.AwayFromZero));
+        return (rest - validation, validation, test);
+    }
 
     /// <summary>Part of the rows that is watched, when nothing else is said.</summary>
     public double ValidationPart() => Validation ?? DefaultValidation;
