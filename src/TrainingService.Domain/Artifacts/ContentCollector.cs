@@ -16,7 +16,7 @@ public sealed class StorageOptions
 internal sealed partial class StorageOptionsValidator : IValidateOptions<StorageOptions>;
 
 /// <summary>
-/// Removes content that neither an artifact nor a checkpoint names. It must have been found so, and untouched, for the whole grace by this
+/// Removes content that no artifact, checkpoint, data set or upload names. It must have been found so, and untouched, for the whole grace by this
 /// process's own monotonic clock, so that a clock that jumps makes nothing old. Bytes whose row is copied from another row are safe without
 /// it: the copy locks the row that it is made of.
 /// </summary>
@@ -56,6 +56,9 @@ public sealed class ContentCollector(IArtifactStore artifacts, NpgsqlDataSource 
             SELECT digest FROM unnest(@digests) AS digest
             WHERE NOT EXISTS (SELECT FROM artifacts WHERE sha256 = digest::character(64))
               AND NOT EXISTS (SELECT FROM checkpoints WHERE sha256 = digest::character(64))
+              AND NOT EXISTS (SELECT FROM dataset_files WHERE sha256 = digest::character(64))
+              AND NOT EXISTS (SELECT FROM uploads WHERE sha256 = digest::character(64) AND complete)
+              AND NOT EXISTS (SELECT FROM upload_parts WHERE sha256 = digest::character(64))
             """);
         command.Parameters.AddWithValue("digests", digests);
         var unnamed = new HashSet<string>();

@@ -37,7 +37,11 @@ public static class DomainServices
         services.AddOptions<StorageOptions>().Bind(configuration.GetSection("Storage")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
         services.AddSingleton<ContentCollector>();
+        services.AddOptions<DatasetOptions>().Bind(configuration.GetSection("Datasets")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DatasetOptions>, DatasetOptionsValidator>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DatasetCatalog>(provider, Required(configuration, "Datasets:Root")));
+        services.AddSingleton<DatasetStore>().AddSingleton<UploadStore>().AddSingleton<IngestQueue>().AddSingleton<DatasetResolver>();
+        services.AddSingleton<DatasetUrlPolicy>().AddSingleton<DatasetFetcher>();
         services.AddOptions<JobOptions>().Bind(configuration.GetSection("Jobs")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsValidator>();
         services.AddSingleton<JobStore>();

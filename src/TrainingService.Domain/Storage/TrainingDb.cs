@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using TrainingService.Domain.Artifacts;
 using TrainingService.Domain.Checkpoints;
+using TrainingService.Domain.Datasets;
 using TrainingService.Domain.Events;
 using TrainingService.Domain.Jobs;
 using TrainingService.Domain.Webhooks;
@@ -27,6 +28,18 @@ public sealed class TrainingDb(DbContextOptions<TrainingDb> options) : DbContext
 
     public DbSet<Webhook> Webhooks => Set<Webhook>();
 
+    public DbSet<Dataset> Datasets => Set<Dataset>();
+
+    public DbSet<DatasetVersion> DatasetVersions => Set<DatasetVersion>();
+
+    public DbSet<StoredDatasetFile> DatasetFiles => Set<StoredDatasetFile>();
+
+    public DbSet<StoredDatasetEvent> DatasetEvents => Set<StoredDatasetEvent>();
+
+    public DbSet<Upload> Uploads => Set<Upload>();
+
+    public DbSet<UploadPart> UploadParts => Set<UploadPart>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfiguration(new TrainingJobMapping());
@@ -37,6 +50,12 @@ public sealed class TrainingDb(DbContextOptions<TrainingDb> options) : DbContext
         modelBuilder.ApplyConfiguration(new DeletedJobMapping());
         modelBuilder.ApplyConfiguration(new WorkerMapping());
         modelBuilder.ApplyConfiguration(new WebhookMapping());
+        modelBuilder.ApplyConfiguration(new DatasetMapping());
+        modelBuilder.ApplyConfiguration(new DatasetVersionMapping());
+        modelBuilder.ApplyConfiguration(new DatasetFileMapping());
+        modelBuilder.ApplyConfiguration(new DatasetEventMapping());
+        modelBuilder.ApplyConfiguration(new UploadMapping());
+        modelBuilder.ApplyConfiguration(new UploadPartMapping());
         SnakeCase.Apply(modelBuilder);
     }
 }

@@ -18,6 +18,11 @@ internal static class PublicAddress
         }.Select(text => IPNetwork.Parse(text)),
     ];
 
+    /// <summary>Whether a host, as far as its text tells, may be on the public internet.</summary>
+    public static bool MayBe(string host) =>
+        IPAddress.TryParse(host.Trim('[', ']'), out var literal) ? Is(literal)
+        : !(host.TrimEnd('.') is var name && (name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)));
+
     public static bool Is(IPAddress address)
     {
         var judged = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

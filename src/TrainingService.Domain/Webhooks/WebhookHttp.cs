@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
@@ -29,17 +28,7 @@ internal sealed class WebhookHttp : IDisposable
     public WebhookHttp(WebhookPolicy policy, IOptions<WebhookOptions> options)
     {
         (_policy, _key) = (policy, options.Value.Key());
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            MaxResponseHeadersLength = 64, // KiB
-            MaxResponseDrainSize = MaxAnswerBytes,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-            ConnectCallback = ConnectAsync,
-        })
+        _http = new HttpClient(JudgedHttp.Handler(policy.Judge, MaxAnswerBytes))
         { Timeout = options.Value.Timeout };
     }
 
@@ -55,7 +44,7 @@ internal sealed class WebhookHttp : IDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException || (exception is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            return new WebhookAnswer(null, exception is OperationCanceledException ? "expected an answer in time. Received: none." : Innermost(exception).Message);
+            return new WebhookAnswer(null, exception is OperationCanceledException ? "expected an answer in time. Received: none." : JudgedHttp.Innermost(exception).Message);
         }
     }
 
@@ -96,26 +85,6 @@ internal sealed class WebhookHttp : IDisposable
         {
         }
     }
-
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
-    {
-        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        var addresses = _policy.Judge(host, port, await Dns.GetHostAddressesAsync(host, ct));
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            // To what was judged, and not to what the name means by now.
-            await socket.ConnectAsync([.. addresses], port, ct);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private static Exception Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception;
 
     public void Dispose() => _http.Dispose();
 }

@@ -19,8 +19,8 @@ public sealed class WebhookPolicy(IOptions<WebhookOptions> options)
             return null;
         if (address.Port is not (80 or 443))
             return $"expected port 80 or 443, or a receiver that the operator allows (Webhooks:AllowedHosts). Received: {host}:{address.Port}.";
-        var literal = IPAddress.TryParse(host.Trim('[', ']'), out var ip) ? ip : null;
-        return literal is null ? NameObjection(host) : PublicAddress.Is(literal) ? null : Refusal(host);
+        return PublicAddress.MayBe(host) ? null
+            : $"expected a public address, or a receiver that the operator allows (Webhooks:AllowedHosts). Received: {host}.";
     }
 
     /// <exception cref="WebhookBlockedException">None of the addresses may be connected to.</exception>
@@ -31,13 +31,6 @@ public sealed class WebhookPolicy(IOptions<WebhookOptions> options)
             throw new WebhookBlockedException($"blocked: {host} is {found}, which is no public address.");
         return addresses;
     }
-
-    private static string? NameObjection(string host) =>
-        host.TrimEnd('.') is var name && (name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase))
-            ? Refusal(host) : null;
-
-    private static string Refusal(string host) =>
-        $"expected a public address, or a receiver that the operator allows (Webhooks:AllowedHosts). Received: {host}.";
 }
 
 /// <summary>A connection that the policy forbids.</summary>

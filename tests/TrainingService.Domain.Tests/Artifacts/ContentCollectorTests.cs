@@ -42,6 +42,34 @@ public sealed class ContentCollectorTests : IClassFixture<DomainFixture>, IDispo
     }
 
     [Fact]
+    public async Task F26_what_a_data_set_or_an_upload_names_stays_until_that_is_gone()
+    {
+        var (whole, part) = (await PutAsync("whole"), await PutAsync("part"));
+        var (version, upload, unfinished) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        var column = await PutAsync("column");
+        foreach (var insert in new[]
+        {
+            $"INSERT INTO uploads VALUES ('{upload}', 'a', 5, '{whole}', 5, true, now(), now()), ('{unfinished}', 'b', 9, '{new string('b', 64)}', 4, false, now(), now())",
+            $"INSERT INTO upload_parts VALUES ('{unfinished}', 0, 4, '{part}')",
+            "INSERT INTO datasets VALUES ('houses', '', '', '', 1, now())",
+            $"""
+            INSERT INTO dataset_versions (id, name, version, status, options, source_bytes, attempt, uncounted_attempts, max_attempts, cancel_requested,
+                                          read_rows, read_bytes, last_seq, created_at, offered_at)
+            VALUES ('{version}', 'houses', 1, 'ready', '{"{}"}', 0, 1, 0, 3, false, 0, 0, 0, now(), now())
+            """,
+            $"INSERT INTO dataset_files VALUES ('{version}', 'column', 0, 'train.0.bin', '{column}', 6)",
+        })
+            await _domain.ExecuteAsync(insert, Ct);
+
+        await RoundsAsync();
+        Assert.All([whole, part, column], digest => Assert.NotNull(_files.TryOpen(digest)));
+        await _domain.ExecuteAsync("DELETE FROM uploads", Ct);
+        await _domain.ExecuteAsync("DELETE FROM dataset_versions", Ct);
+        await RoundsAsync();
+        Assert.All([whole, part, column], digest => Assert.Null(_files.TryOpen(digest)));
+    }
+
+    [Fact]
     public async Task F26_what_an_artifact_or_a_checkpoint_names_stays_until_the_last_row_is_gone()
     {
         var (model, checkpoint) = (await PutAsync("model"), await PutAsync("checkpoint"));

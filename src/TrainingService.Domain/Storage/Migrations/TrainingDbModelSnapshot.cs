@@ -122,6 +122,351 @@ namespace TrainingService.Domain.Storage.Migrations
                     b.ToTable("checkpoints", (string)null);
                 });
 
+            modelBuilder.Entity("TrainingService.Domain.Datasets.Dataset", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
+                    b.Property<int>("LastVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("last_version");
+
+                    b.Property<string>("Licence")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("licence");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.HasKey("Name")
+                        .HasName("pk_datasets");
+
+                    b.ToTable("datasets", (string)null);
+                });
+
+            modelBuilder.Entity("TrainingService.Domain.Datasets.DatasetVersion", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<string>("BuiltIn")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("built_in");
+
+                    b.Property<bool>("CancelRequested")
+                        .HasColumnType("boolean")
+                        .HasColumnName("cancel_requested");
+
+                    b.Property<Guid?>("ClaimId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("claim_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<JsonDocument>("Error")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("error");
+
+                    b.Property<string>("Fingerprint")
+                        .HasMaxLength(64)
+                        .HasColumnType("character(64)")
+                        .HasColumnName("fingerprint")
+                        .IsFixedLength();
+
+                    b.Property<string>("Format")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("format");
+
+                    b.Property<string>("IdempotencyKey")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("idempotency_key");
+
+                    b.Property<string>("IdempotencySha256")
+                        .HasMaxLength(64)
+                        .HasColumnType("character(64)")
+                        .HasColumnName("idempotency_sha256")
+                        .IsFixedLength();
+
+                    b.Property<long>("LastSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_seq");
+
+                    b.Property<DateTimeOffset?>("LeaseExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lease_expires_at");
+
+                    b.Property<string>("LeaseOwner")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("lease_owner");
+
+                    b.Property<int>("MaxAttempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_attempts");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
+                    b.Property<DateTimeOffset>("OfferedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("offered_at");
+
+                    b.Property<JsonDocument>("Options")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("options");
+
+                    b.Property<long>("ReadBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("read_bytes");
+
+                    b.Property<long>("ReadRows")
+                        .HasColumnType("bigint")
+                        .HasColumnName("read_rows");
+
+                    b.Property<JsonDocument>("Schema")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("schema");
+
+                    b.Property<long?>("SizeBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size_bytes");
+
+                    b.Property<long>("SourceBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("source_bytes");
+
+                    b.Property<string>("SourceSha256")
+                        .HasMaxLength(64)
+                        .HasColumnType("character(64)")
+                        .HasColumnName("source_sha256")
+                        .IsFixedLength();
+
+                    b.Property<string>("SourceUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("source_url");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("status");
+
+                    b.Property<int>("UncountedAttempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("uncounted_attempts");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_dataset_versions");
+
+                    b.HasIndex(new[] { "IdempotencyKey" }, "ix_dataset_versions_idempotency_key")
+                        .IsUnique();
+
+                    b.HasIndex(new[] { "LeaseExpiresAt" }, "ix_dataset_versions_lease_expires_at")
+                        .HasFilter("status = 'ingesting'");
+
+                    b.HasIndex(new[] { "Name", "Version" }, "ix_dataset_versions_name_version")
+                        .IsUnique();
+
+                    b.HasIndex(new[] { "OfferedAt" }, "ix_dataset_versions_offered_at")
+                        .HasFilter("status = 'queued'");
+
+                    b.ToTable("dataset_versions", (string)null);
+                });
+
+            modelBuilder.Entity("TrainingService.Domain.Datasets.StoredDatasetEvent", b =>
+                {
+                    b.Property<Guid>("VersionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("version_id");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seq");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<JsonDocument>("Data")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("data");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("type");
+
+                    b.HasKey("VersionId", "Seq")
+                        .HasName("pk_dataset_events");
+
+                    b.ToTable("dataset_events", (string)null);
+                });
+
+            modelBuilder.Entity("TrainingService.Domain.Datasets.StoredDatasetFile", b =>
+                {
+                    b.Property<Guid>("VersionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("version_id");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("kind");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character(64)")
+                        .HasColumnName("sha256")
+                        .IsFixedLength();
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size_bytes");
+
+                    b.HasKey("VersionId", "Kind", "Number")
+                        .HasName("pk_dataset_files");
+
+                    b.HasIndex(new[] { "Sha256" }, "ix_dataset_files_sha256");
+
+                    b.ToTable("dataset_files", (string)null);
+                });
+
+            modelBuilder.Entity("TrainingService.Domain.Datasets.Upload", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("Complete")
+                        .HasColumnType("boolean")
+                        .HasColumnName("complete");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("file_name");
+
+                    b.Property<long>("OffsetBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("offset_bytes");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character(64)")
+                        .HasColumnName("sha256")
+                        .IsFixedLength();
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size_bytes");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_uploads");
+
+                    b.HasIndex(new[] { "Sha256" }, "ix_uploads_sha256")
+                        .HasFilter("complete");
+
+                    b.HasIndex(new[] { "UpdatedAt" }, "ix_uploads_updated_at");
+
+                    b.ToTable("uploads", (string)null);
+                });
+
+            modelBuilder.Entity("TrainingService.Domain.Datasets.UploadPart", b =>
+                {
+                    b.Property<Guid>("UploadId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("upload_id");
+
+                    b.Property<long>("OffsetBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("offset_bytes");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character(64)")
+                        .HasColumnName("sha256")
+                        .IsFixedLength();
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size_bytes");
+
+                    b.HasKey("UploadId", "OffsetBytes")
+                        .HasName("pk_upload_parts");
+
+                    b.HasIndex(new[] { "Sha256" }, "ix_upload_parts_sha256");
+
+                    b.ToTable("upload_parts", (string)null);
+                });
+
             modelBuilder.Entity("TrainingService.Domain.Events.StoredEvent", b =>
                 {
                     b.Property<Guid>("JobId")
@@ -437,14 +782,14 @@ namespace TrainingService.Domain.Storage.Migrations
                     b.HasIndex(new[] { "NotBefore" }, "ix_jobs_not_before")
                         .HasFilter("status = 'queued' AND not_before IS NOT NULL");
 
-                    b.HasIndex(new[] { "Queue", "OfferedAt" }, "ix_jobs_queue_offered_at")
-                        .HasFilter("status = 'queued' AND not_before IS NULL");
-
                     b.HasIndex(new[] { "ParentId" }, "ix_jobs_parent_id")
                         .HasFilter("parent_id IS NOT NULL");
 
                     b.HasIndex(new[] { "Queue", "Lane", "Id" }, "ix_jobs_queue_lane_id")
                         .HasFilter("status = 'queued'");
+
+                    b.HasIndex(new[] { "Queue", "OfferedAt" }, "ix_jobs_queue_offered_at")
+                        .HasFilter("status = 'queued' AND not_before IS NULL");
 
                     b.HasIndex(new[] { "Status", "Id" }, "ix_jobs_status_id")
                         .IsDescending(false, true);
@@ -580,6 +925,46 @@ namespace TrainingService.Domain.Storage.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_checkpoints_jobs");
+                });
+
+            modelBuilder.Entity("TrainingService.Domain.Datasets.DatasetVersion", b =>
+                {
+                    b.HasOne("TrainingService.Domain.Datasets.Dataset", null)
+                        .WithMany()
+                        .HasForeignKey("Name")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_dataset_versions_datasets");
+                });
+
+            modelBuilder.Entity("TrainingService.Domain.Datasets.StoredDatasetEvent", b =>
+                {
+                    b.HasOne("TrainingService.Domain.Datasets.DatasetVersion", null)
+                        .WithMany()
+                        .HasForeignKey("VersionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_dataset_events_dataset_versions");
+                });
+
+            modelBuilder.Entity("TrainingService.Domain.Datasets.StoredDatasetFile", b =>
+                {
+                    b.HasOne("TrainingService.Domain.Datasets.DatasetVersion", null)
+                        .WithMany()
+                        .HasForeignKey("VersionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_dataset_files_dataset_versions");
+                });
+
+            modelBuilder.Entity("TrainingService.Domain.Datasets.UploadPart", b =>
+                {
+                    b.HasOne("TrainingService.Domain.Datasets.Upload", null)
+                        .WithMany()
+                        .HasForeignKey("UploadId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_upload_parts_uploads");
                 });
 
             modelBuilder.Entity("TrainingService.Domain.Events.StoredEvent", b =>
