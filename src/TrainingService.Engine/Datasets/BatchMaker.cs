@@ -10,7 +10,7 @@ namespace TrainingService.Engine.Datasets;
 /// <param name="Values">By component.</param>
 /// <param name="LengthOf">Length that a batch is filled up to along the first axis of the bucketed component; null for none.</param>
 /// <param name="Place">The bucketed component.</param>
-internal sealed record Padding(IReadOnlyList<IReadOnlyList<long?>?> Shapes, IReadOnlyList<double> Values, Func<long, long>? LengthOf = null, int Place = 0)
+internal sealed record BatchPadding(IReadOnlyList<IReadOnlyList<long?>?> Shapes, IReadOnlyList<double> Values, Func<long, long>? LengthOf = null, int Place = 0)
 {
     /// <summary>The sizes that a component's rows are filled up to.</summary>
     /// <param name="place">The component.</param>
@@ -24,7 +24,7 @@ internal sealed record Padding(IReadOnlyList<IReadOnlyList<long?>?> Shapes, IRea
 /// <param name="before">Maps of rows.</param>
 /// <param name="padding">How rows of different lengths are put together; null refuses them.</param>
 /// <param name="after">Maps of batches.</param>
-internal sealed class BatchMaker(RowSet rows, IReadOnlyList<MapStage> before, Padding? padding, IReadOnlyList<MapStage> after) : IDisposable
+internal sealed class BatchMaker(RowSet rows, IReadOnlyList<MapStage> before, BatchPadding? padding, IReadOnlyList<MapStage> after) : IDisposable
 {
     private readonly bool _draws = before.Concat(after).Any(stage => stage.Draws);
 

@@ -19,7 +19,7 @@ internal sealed class PipelineBuilder : IDisposable
     private readonly List<Shape> _shapes;
     private readonly List<MapStage> _before = [], _after = [];
     private readonly List<int?> _calls = [];
-    private Padding? _padding;
+    private BatchPadding? _padding;
     private Prefetch? _prefetch;
     private int _layers;
 
@@ -170,7 +170,7 @@ internal sealed class PipelineBuilder : IDisposable
 
     private void AddPadded(PaddedBatch batch)
     {
-        _padding = new Padding(PaddedShapes(batch.PaddedShapes), PaddingValues(batch.PaddingValues));
+        _padding = new BatchPadding(PaddedShapes(batch.PaddedShapes), PaddingValues(batch.PaddingValues));
         Order.Batch(batch.BatchSize, batch.DropRemainder);
         Widen();
     }
@@ -183,7 +183,7 @@ internal sealed class PipelineBuilder : IDisposable
         var most = bounds[^1] - 1;
         if (step.PadToBucketBoundary && Order.EachRow().Select(row => (long?)row).FirstOrDefault(row => lengths[row!.Value] > most) is { } longer)
             throw new DatasetException($"bucket_by_sequence_length: expected rows of at most {most}, as pad_to_bucket_boundary says. Received: a row of {lengths[longer]}.");
-        _padding = new Padding(
+        _padding = new BatchPadding(
             PaddedShapes(step.PaddedShapes), PaddingValues(step.PaddingValues), step.PadToBucketBoundary ? row => bounds[BucketOf(row)] - 1 : null, place);
         Order.Bucket(BucketOf, step.BucketBatchSizes, step.DropRemainder);
         Widen();
