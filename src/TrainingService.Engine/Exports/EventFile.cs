@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using Google.Protobuf;
 using Tensorboard;
+using TrainingService.Engine.Datasets.Formats.TfRecords;
 
 namespace TrainingService.Engine.Exports;
 
@@ -58,20 +58,11 @@ public sealed class EventFile : IDisposable
         var message = happened.ToByteArray();
         Span<byte> head = stackalloc byte[sizeof(ulong) + sizeof(uint)], tail = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt64LittleEndian(head, (ulong)message.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(head[sizeof(ulong)..], Masked(head[..sizeof(ulong)]));
-        BinaryPrimitives.WriteUInt32LittleEndian(tail, Masked(message));
+        BinaryPrimitives.WriteUInt32LittleEndian(head[sizeof(ulong)..], MaskedCrc32C.Of(head[..sizeof(ulong)]));
+        BinaryPrimitives.WriteUInt32LittleEndian(tail, MaskedCrc32C.Of(message));
         _stream.Write(head);
         _stream.Write(message);
         _stream.Write(tail);
-    }
-
-    /// <summary>TFRecord's mask: a checksum of data that holds checksums is weak, so they are stored rotated and shifted.</summary>
-    private static uint Masked(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var each in bytes)
-            crc = BitOperations.Crc32C(crc, each);
-        return BitOperations.RotateRight(~crc, 15) + 0xA282EAD8;
     }
 
     /// <inheritdoc />
