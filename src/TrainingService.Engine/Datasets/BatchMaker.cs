@@ -55,6 +55,7 @@ internal sealed class BatchMaker(RowSet rows, IReadOnlyList<MapStage> before, Ba
         }
         foreach (var stage in after)
             tensors[stage.Place] = stage.Apply(new TensorValue(tensors[stage.Place]!)).Numbers();
+        rows.Trim?.Invoke();
         return Assemble(tensors);
     }
 

@@ -3,9 +3,19 @@ using static TorchSharp.torch;
 
 namespace TrainingService.Engine.Datasets;
 
-/// <summary>Gathers the rows of a component.</summary>
+/// <summary>Keeps the rows of a component.</summary>
+internal interface IKeptRows : IDisposable
+{
+    /// <summary>Adds rows.</summary>
+    void Add(HostValue part);
+
+    /// <summary>The rows as a column.</summary>
+    RowColumn Finish();
+}
+
+/// <summary>Keeps the rows of a component in memory.</summary>
 /// <param name="count">How many there will be.</param>
-internal sealed class KeptRows(long count) : IDisposable
+internal sealed class KeptRows(long count) : IKeptRows
 {
     private readonly List<string> _texts = [];
     private readonly List<Tensor> _rows = [];

@@ -125,6 +125,9 @@ internal static class TensorTypes
         ["uint8"] = ScalarType.Byte, ["float16"] = ScalarType.Float16, ["float32"] = ScalarType.Float32, ["float64"] = ScalarType.Float64,
     };
 
+    /// <summary>The name of a type.</summary>
+    public static string NameOf(ScalarType type) => Types.First(pair => pair.Value == type).Key;
+
     /// <summary>The type of a name.</summary>
     /// <exception cref="DatasetException">No tensor has it.</exception>
     public static ScalarType Of(string dtype) =>

@@ -43,8 +43,7 @@ public sealed class Pipeline : IDisposable
         var builder = new PipelineBuilder(rows, random, name, context);
         try
         {
-            foreach (var step in steps)
-                builder.Add(step);
+            builder.AddAll(steps);
             if (builder.Order.BatchSize is null)
                 builder.Add(new Contracts.Datasets.Batch(batchSize));
             (_rowsPerPass, _batchesPerPass) = builder.Order.Count();
@@ -57,6 +56,7 @@ public sealed class Pipeline : IDisposable
             throw;
         }
         (_rows, _order, _prefetch, _shapes, Learned, Applied) = (builder.Rows, builder.Order, builder.Prefetch, builder.Shapes, builder.Learned, builder.Applied);
+        Advice = builder.Advice;
         _makers = [builder.Maker];
     }
 
@@ -72,6 +72,9 @@ public sealed class Pipeline : IDisposable
     /// <summary>Shapes of the batches of all labels, their size unknown.</summary>
     public IReadOnlyList<Shape> LabelShapes => ShapesOf(ComponentRole.Label);
 
+    /// <summary>What would keep a model from waiting for these batches.</summary>
+    public string Advice { get; }
+
     /// <summary>Layers that learned from the rows, in order.</summary>
     public IReadOnlyList<LearnedMap> Learned { get; }
 
@@ -81,8 +84,19 @@ public sealed class Pipeline : IDisposable
     /// <summary>What batches are made of.</summary>
     internal RowSet Rows => _rows;
 
-    /// <summary>The rows that take part, by number.</summary>
-    internal IEnumerable<long> EachRow() => _order.EachRow();
+    /// <summary>Rows by the class that the weights of the first output give in place of weights.</summary>
+    internal IReadOnlyDictionary<int, long> CountClasses()
+    {
+        var column = _rows.Components.First(component => component is { Role: ComponentRole.Weight, Place: 0 }).Column;
+        Dictionary<int, long> counts = [];
+        foreach (var rows in _order.EachRow().Chunk(PipelineContext.RowsPerPart))
+        {
+            using var scope = NewDisposeScope();
+            foreach (var label in LabelClasses.Of(((Layers.TensorValue)column.Gather(rows)).Tensor))
+                counts[label] = counts.GetValueOrDefault(label) + 1;
+        }
+        return counts;
+    }
 
     /// <summary>
     /// Keras's steps_per_epoch: an epoch has so many batches, and the next one goes on behind them. Where the rows end inside an epoch, so does the

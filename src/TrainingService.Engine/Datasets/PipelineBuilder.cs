@@ -22,6 +22,7 @@ internal sealed class PipelineBuilder : IDisposable
     private BatchPadding? _padding;
     private Prefetch? _prefetch;
     private int _layers;
+    private Func<IEnumerable<PipelineStep>> _chosenLater = () => [];
 
     /// <param name="rows">The source; taken over.</param>
     /// <param name="random">The job's random streams.</param>
@@ -57,6 +58,27 @@ internal sealed class PipelineBuilder : IDisposable
         _prefetch is not null || _calls.Exists(calls => calls != 1), _prefetch?.BufferSize,
         _calls.Count == 0 ? _prefetch is null ? null : 1 : _calls.Contains(null) ? null : _calls.Max());
 
+    /// <summary>What would make it faster.</summary>
+    public string Advice => (_before.Exists(stage => !stage.Draws), _prefetch, _calls.Exists(calls => calls is not null)) switch
+    {
+        (true, _, _) => "A cache behind the maps that do not draw computes them once.",
+        (_, null, _) => "Prefetch as the last step prepares batches while the model computes.",
+        (_, _, true) => "Maps with num_parallel_calls \"auto\" take as many threads as they need.",
+        _ => "Fewer or cheaper maps, larger batches, or more cores help.",
+    };
+
+    /// <summary>Adds all steps.</summary>
+    public void AddAll(IReadOnlyList<PipelineStep> steps)
+    {
+        for (var i = 0; i < steps.Count; i++)
+        {
+            var behind = i + 1;
+            // What steps behind a layer leave out is nothing that it may learn from; they choose the same rows as long as these are in their order.
+            _chosenLater = () => steps.Skip(behind).TakeWhile(step => step is Map or Filter or Take or Skip or Shard or Prefetch);
+            Add(steps[i]);
+        }
+    }
+
     /// <summary>Adds a step.</summary>
     public void Add(PipelineStep step)
     {
@@ -76,7 +98,7 @@ internal sealed class PipelineBuilder : IDisposable
             case PaddedBatch batch: AddPadded(batch); break;
             case BucketBySequenceLength bucket: AddBuckets(bucket); break;
             // Elements in front of a batch are rows; a buffer of those says nothing of batches.
-            case Prefetch prefetch: _prefetch = Order.BatchSize is null ? _prefetch ?? new Prefetch() : prefetch; break;
+            case Prefetch prefetch: _prefetch = Order.BatchSize is null ? _prefetch ?? new Contracts.Datasets.Prefetch() : prefetch; break;
             default: throw new NotSupportedException($"{step.GetType().Name} is no step of a pipeline.");
         }
     }
@@ -94,6 +116,7 @@ internal sealed class PipelineBuilder : IDisposable
             using var scope = NewDisposeScope();
             using var noGrad = no_grad();
             yield return (part, ofRows ? maker.Value(place, part) : maker.Mapped(place, part));
+            Rows.Trim?.Invoke();
         }
     }
 
@@ -134,7 +157,7 @@ internal sealed class PipelineBuilder : IDisposable
                 throw new DatasetException($"{stage.Layer.Name} learns from the rows: expected it in front of repeat, which does not end. Received: behind it.");
             var layer = (IAdaptable)stage.Layer;
             layer.Reset();
-            foreach (var (_, value) in Values(place, Order.EachRow()))
+            foreach (var (_, value) in Values(place, RowsToLearnFrom()))
             {
                 foreach (var part in value is RaggedValue ? HostBatches.Singles(value) : [value])
                     layer.Update(part);
@@ -145,6 +168,22 @@ internal sealed class PipelineBuilder : IDisposable
         stage.Dispose();
         Learned.Add(new LearnedMap(component, original, result.Layer.Spec));
         return result;
+    }
+
+    private IEnumerable<long> RowsToLearnFrom()
+    {
+        var rows = Order.EachRow();
+        foreach (var step in Order.BatchSize is null ? _chosenLater() : [])
+        {
+            rows = step switch
+            {
+                Take take => RowOrder.Taken(rows, take.Count),
+                Skip skip => rows.Skip(skip.Count),
+                Shard shard => rows.Where((_, number) => number % shard.NumShards == shard.Index),
+                _ => rows,
+            };
+        }
+        return rows;
     }
 
     private void AddFilter(Filter filter)

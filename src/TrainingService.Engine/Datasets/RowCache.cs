@@ -23,11 +23,12 @@ internal static class RowCache
         for (var place = 0; place < source.Components.Count; place++)
         {
             var component = source.Components[place];
-            var isMapped = maps.Any(map => map.Place == place);
-            var column = isMapped || path is not null
+            // Weights may still be counted, and are small.
+            var isKept = maps.Any(map => map.Place == place) || (path is not null && component.Role != ComponentRole.Weight);
+            var column = isKept
                 ? Kept(pipeline, place, chosen, source.Count, path is null ? null : $"{path}.{place}")
                 : chosen is null ? component.Column : new SelectedColumn(component.Column, chosen);
-            if (isMapped || path is not null)
+            if (isKept)
                 component.Column.Dispose(); // its values are kept elsewhere now
             components.Add(component with { Column = column });
         }
@@ -38,7 +39,7 @@ internal static class RowCache
     {
         using var noGrad = no_grad();
         var rows = chosen ?? Range(count);
-        using var kept = new KeptRows(chosen?.LongLength ?? count);
+        using IKeptRows kept = path is null ? new KeptRows(chosen?.LongLength ?? count) : new KeptFile(path, pipeline.Rows.Components[place].Name);
         foreach (var (_, value) in pipeline.Values(place, rows, ofRows: true))
             kept.Add(value);
         return kept.Finish();

@@ -118,8 +118,9 @@ internal static class RowDivision
                 return;
             }
             var tensor = value.Numbers();
-            var numbers = tensor.is_floating_point() ? tensor.to(float64).view(ScalarType.Int64) : tensor.to(int64);
-            foreach (var number in numbers.contiguous().data<long>().ToArray())
+            var numbers = tensor.is_floating_point()
+                ? [.. tensor.to(float64).contiguous().data<double>().Select(BitConverter.DoubleToInt64Bits)] : tensor.to(int64).contiguous().data<long>().ToArray();
+            foreach (var number in numbers)
             {
                 var key = new byte[sizeof(long)];
                 BinaryPrimitives.WriteInt64LittleEndian(key, number);

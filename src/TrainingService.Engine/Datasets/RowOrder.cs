@@ -209,7 +209,8 @@ internal sealed class RowOrder
     private SplitMix64 Numbers(long? seed, int step, long pass) =>
         (seed is { } own ? new RandomStreams(own) : _random).Numbers("shuffle", $"{_name}/{step}", pass);
 
-    private static IEnumerable<T> Taken<T>(IEnumerable<T> elements, long count)
+    /// <summary>The first elements; the one behind them is not asked for.</summary>
+    public static IEnumerable<T> Taken<T>(IEnumerable<T> elements, long count)
     {
         if (count <= 0)
             yield break;

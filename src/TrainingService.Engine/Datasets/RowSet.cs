@@ -55,12 +55,16 @@ public sealed class RowSet : IDisposable
     /// <summary>Columns of numbers that are no components; null where there are none.</summary>
     public FurtherColumns? FurtherColumns { get; init; }
 
+    /// <summary>Called after rows were read: gives memory back. Default: nothing.</summary>
+    public Action? Trim { get; init; }
+
     /// <summary>Rows of other values.</summary>
     /// <param name="components">In the same order.</param>
     /// <param name="chosen">Which rows of this set they are; null is all.</param>
     internal RowSet With(IReadOnlyList<Component> components, long[]? chosen) => new(components)
     {
         FurtherWeights = FurtherWeights,
+        Trim = Trim,
         FurtherColumns = FurtherColumns is not { } further || chosen is null ? FurtherColumns
             : further with { Find = name => further.Find(name) is { } column ? new SelectedColumn(column, chosen) : null },
     };

@@ -59,7 +59,7 @@ internal abstract class SourceRows : IDisposable
         {
             var own = columns is ["label"] ? rows.Labels : columns is ["features"] ? rows.Features : throw new DatasetException($"expected the columns features and label. Received: {columns}.");
             // A second handle on the same values: whoever takes them disposes of it.
-            return new TensorColumn(dtype is null ? own.alias() : own.to(TensorTypes.Of(dtype)));
+            return new TensorColumn((dtype is null || TensorTypes.Of(dtype) == own.dtype ? own.alias() : own.to(TensorTypes.Of(dtype))).DetachFromDisposeScope());
         }
 
         public override void Dispose() => rows.Dispose();

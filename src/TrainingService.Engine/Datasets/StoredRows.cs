@@ -5,6 +5,7 @@ using TrainingService.Engine.Datasets.Columns;
 using TrainingService.Engine.Datasets.Formats.Images;
 using TrainingService.Engine.Layers;
 using static TorchSharp.torch;
+using ImageSize = TrainingService.Engine.Datasets.Formats.Images.ImageSize;
 
 namespace TrainingService.Engine.Datasets;
 
@@ -41,7 +42,7 @@ internal sealed class StoredRows(StoredColumn column, string? dtype = null) : Ro
         return new TensorValue(ElementTensors.Widen(values, column.Info.Dtype, _dtype));
     }
 
-    public override IEnumerable<long> Lengths(IEnumerable<long> rows) => rows.Select(row => column.Row(row).Length / ElementBytes);
+    public override IEnumerable<long> Lengths(IEnumerable<long> rows) => rows.Select(row => (long)(column.Row(row).Length / ElementBytes));
 
     private int ElementBytes => Inner.Aggregate(ElementTypes.SizeOf(column.Info.Dtype), (bytes, size) => checked(bytes * (int)size));
 
