@@ -39,6 +39,9 @@ internal sealed class CifarArchive : IFormatReader
             new ColumnInfo("label", ColumnRole.Label, "uint8", new Shape(), ClassNames.Numbers(100)),
         ]);
 
+    /// <summary>Name of the archive.</summary>
+    public string File => _file;
+
     public void Read(IngestFiles files, IngestOptions options, ColumnWriterSet output, IngestProgress progress, CancellationToken ct)
     {
         output.Declare([Features, .. _labels]);

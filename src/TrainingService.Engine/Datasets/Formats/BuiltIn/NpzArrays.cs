@@ -13,10 +13,10 @@ internal sealed partial class NpzArrays : IDisposable
 {
     private const int LargestBytes = 1 << 30;
 
-    private readonly ZipFile _zip;
+    private readonly CheckedZip _zip;
     private readonly string _name;
 
-    public NpzArrays(IngestFile file) => (_zip, _name) = (new ZipFile(file.Path, file.Name, new ArchiveLimits(Entries: 100, EntryBytes: LargestBytes)), file.Name);
+    public NpzArrays(IngestFile file) => (_zip, _name) = (new CheckedZip(file.Path, file.Name, new ArchiveLimits(Entries: 100, EntryBytes: LargestBytes)), file.Name);
 
     /// <summary>An array of numbers.</summary>
     public (ArrayHeader Header, byte[] Values) Numbers(string array)

@@ -9,7 +9,7 @@ namespace TrainingService.Engine.Datasets.Formats.Folders;
 /// <param name="Entry">Which entry.</param>
 /// <param name="Split">Which split its folder says.</param>
 /// <param name="Class">Name of the folder of its class.</param>
-internal sealed record ClassFile(ZipFile Archive, string ArchiveName, ZipEntry Entry, string Split, string Class)
+internal sealed record ClassFile(CheckedZip Archive, string ArchiveName, ZipEntry Entry, string Split, string Class)
 {
     /// <summary>What errors call it.</summary>
     public string Place => $"{ArchiveName}/{Entry.Name}";

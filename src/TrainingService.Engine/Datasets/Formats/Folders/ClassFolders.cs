@@ -7,7 +7,7 @@ namespace TrainingService.Engine.Datasets.Formats.Folders;
 /// <summary>The files of archives that have a folder per class, in the order of their rows: by class, then by path, as Keras orders them.</summary>
 internal sealed class ClassFolders : IDisposable
 {
-    private readonly List<ZipFile> _archives = [];
+    private readonly List<CheckedZip> _archives = [];
 
     /// <param name="files">Zip archives.</param>
     /// <param name="options">Splits, classes and the number of rows.</param>
@@ -57,7 +57,7 @@ internal sealed class ClassFolders : IDisposable
 
     private List<ClassFile> Find(IngestFile file, IngestOptions options, Func<string, bool> isWanted, string expected)
     {
-        var archive = new ZipFile(file.Path, file.Name);
+        var archive = new CheckedZip(file.Path, file.Name);
         _archives.Add(archive);
         var entries = archive.Entries.Where(entry => !IsLitter(entry)).ToList();
         var wanted = entries.Where(entry => isWanted(entry.Name)).ToList();

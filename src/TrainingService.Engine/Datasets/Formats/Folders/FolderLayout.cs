@@ -19,7 +19,7 @@ internal static class FolderLayout
     /// <param name="name">Its name; where no folder tells the split, it does.</param>
     /// <param name="entries">The files that count.</param>
     /// <param name="options">Their split files decide first.</param>
-    public static IEnumerable<ClassFile> Of(ZipFile archive, string name, IReadOnlyList<ZipEntry> entries, IngestOptions options)
+    public static IEnumerable<ClassFile> Of(CheckedZip archive, string name, IReadOnlyList<ZipEntry> entries, IngestOptions options)
     {
         if (options.SplitFiles is not null)
             return entries.Select(entry => new ClassFile(archive, name, entry, SplitNames.Of(entry.Name, options), Folder(name, entry, entry.Segments.Length - 2)));

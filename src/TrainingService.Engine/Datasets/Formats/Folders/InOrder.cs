@@ -11,16 +11,16 @@ internal static class InOrder
     public static void Run<TItem, TResult>(IEnumerable<TItem> items, int threads, Func<TItem, TResult> work, Action<TItem, TResult> use, CancellationToken ct)
     {
         var ahead = new Queue<(TItem Item, Task<TResult> Result)>();
+        var pool = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, threads).ConcurrentScheduler;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         try
         {
             foreach (var item in items)
             {
                 ct.ThrowIfCancellationRequested();
-                if (ahead.Count == 2 * threads)
+                if (ahead.Count == 2 * threads) // keeps every thread busy and memory small
                     UseNext();
-                // Work that waits runs on the pool; a limit of twice the threads keeps every one of them busy and memory small.
-                ahead.Enqueue((item, Task.Run(() => work(item), stop.Token)));
+                ahead.Enqueue((item, Task.Factory.StartNew(() => work(item), stop.Token, TaskCreationOptions.None, pool)));
             }
             while (ahead.Count > 0)
                 UseNext();

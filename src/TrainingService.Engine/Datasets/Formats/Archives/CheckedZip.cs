@@ -8,7 +8,7 @@ using TrainingService.Contracts.Datasets;
 namespace TrainingService.Engine.Datasets.Formats.Archives;
 
 /// <summary>A zip archive from outside: its directory is checked when it is opened, and what an entry unpacks to is compared to it. Nothing is unpacked to disk; any thread may read.</summary>
-internal sealed class ZipFile : IDisposable
+internal sealed class CheckedZip : IDisposable
 {
     private const uint LocalSignature = 0x04034b50;
 
@@ -19,7 +19,7 @@ internal sealed class ZipFile : IDisposable
     /// <param name="name">What messages call it.</param>
     /// <param name="limits">Default: <see cref="ArchiveLimits.Default"/>.</param>
     /// <exception cref="IngestException">It is damaged, or holds what may not come in.</exception>
-    public ZipFile(string path, string name, ArchiveLimits? limits = null)
+    public CheckedZip(string path, string name, ArchiveLimits? limits = null)
     {
         (_file, _name) = (File.OpenHandle(path, options: FileOptions.RandomAccess), name);
         try
