@@ -55,7 +55,7 @@ public sealed class Pipeline : IDisposable
             builder.Dispose();
             throw;
         }
-        (_rows, _order, _prefetch, _shapes, Learned, Applied) = (builder.Rows, builder.Order, builder.Prefetch, builder.Shapes, builder.Learned, builder.Applied);
+        (_rows, _order, _prefetch, _shapes, Learned, Applied) = (builder.Rows, builder.Order, builder.Plan, builder.Shapes, builder.Learned, builder.Applied);
         Advice = builder.Advice;
         _makers = [builder.Maker];
     }

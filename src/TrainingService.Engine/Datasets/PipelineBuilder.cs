@@ -54,7 +54,7 @@ internal sealed class PipelineBuilder : IDisposable
     public BatchMaker Maker => new(Rows, [.. _before], _padding, [.. _after]);
 
     /// <summary>How they are prepared.</summary>
-    public PrefetchPlan Prefetch => new(
+    public PrefetchPlan Plan => new(
         _prefetch is not null || _calls.Exists(calls => calls != 1), _prefetch?.BufferSize,
         _calls.Count == 0 ? _prefetch is null ? null : 1 : _calls.Contains(null) ? null : _calls.Max());
 
