@@ -54,12 +54,12 @@ public sealed class RoomTests
     [Fact]
     public void The_worker_s_children_know_no_database_and_no_queue()
     {
-        foreach (var folder in (string[])["Child", "Trainer"])
+        foreach (var folder in (string[])["Child", "Inspector", "Trainer"])
         {
             var sources = Repository.Sources($"src/TrainingService.Worker/{folder}");
             Assert.NotEmpty(sources);
             Assert.DoesNotContain(
-                sources, file => Regex.IsMatch(File.ReadAllText(file), @"TrainingService\.Domain|TrainingService\.Worker\.(Queue|Supervision)|Npgsql|Hangfire"));
+                sources, file => Regex.IsMatch(File.ReadAllText(file), @"TrainingService\.Domain|TrainingService\.Worker\.(Queue|Supervision|Datasets)|Npgsql|Hangfire"));
         }
     }
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using TrainingService.Contracts.Datasets;
 using TrainingService.Domain.Artifacts;
 using TrainingService.Domain.Datasets;
+using TrainingService.Domain.Datasets.BuiltIn;
 using TrainingService.Worker.Queue;
 using TrainingService.Worker.Supervision;
 
@@ -48,6 +49,10 @@ internal sealed class IngestRun(
         {
             return new IngestVerdict.Failed(exception.Error);
         }
+        catch (BuiltInFetchException exception)
+        {
+            return new IngestVerdict.Failed(exception.Error);
+        }
         catch (OperationCanceledException) when (before.IsCancellationRequested)
         {
             lease.Lost.ThrowIfCancellationRequested();
@@ -57,7 +62,8 @@ internal sealed class IngestRun(
 
         var plan = new IngestPlan(
             [.. sources.Select((file, number) => new IngestFile(folder.SourcePath(number), file.Name))], claim.Options, folder.OutputDirectory,
-            _limits.MemoryBytes, (int)_limits.Time.TotalSeconds, Environment.ProcessId, claim.Reference.ToString(), options.IngestThreads ?? Environment.ProcessorCount);
+            _limits.MemoryBytes, (int)_limits.Time.TotalSeconds, Environment.ProcessId, claim.Reference.ToString(), options.IngestThreads ?? Environment.ProcessorCount,
+            claim.BuiltIn);
         await space.RetryAsync(
             "write the plan",
             () =>

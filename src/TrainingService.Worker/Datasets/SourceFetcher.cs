@@ -1,28 +1,42 @@
 using TrainingService.Contracts.Datasets;
 using TrainingService.Domain.Datasets;
+using TrainingService.Domain.Datasets.BuiltIn;
 using TrainingService.Worker.Queue;
 using TrainingService.Worker.Supervision;
 
 namespace TrainingService.Worker.Datasets;
 
-/// <summary>Fetches the file of a version that was asked for by its address; later attempts find it stored. How far it is can be seen.</summary>
-internal sealed class SourceFetcher(DatasetStore store, DatasetFetcher http, Outage outage, TimeProvider time)
+/// <summary>
+/// Fetches the files of a version that was asked for by its address or by Keras's name; later attempts find them stored. How far it is can be
+/// seen.
+/// </summary>
+internal sealed class SourceFetcher(DatasetStore store, DatasetFetcher http, BuiltInFetcher builtIn, Outage outage, TimeProvider time)
 {
     private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);
 
     /// <exception cref="DatasetFetchException">It cannot be had.</exception>
+    /// <exception cref="BuiltInFetchException">It cannot be had.</exception>
     public async Task<IReadOnlyList<DatasetFile>> FetchAsync(IngestClaim claim, Lease lease, CancellationToken ct)
     {
-        if (claim.Sources.Count > 0)
+        var shipped = claim.BuiltIn is { } name
+            ? BuiltInDatasets.Find(name) ?? throw new InvalidDataException($"{claim.Reference}: expected a built-in data set. Received: \"{name}\".")
+            : null;
+        if (claim.Sources.Count >= Math.Max(1, shipped?.Files.Count ?? 0))
             return claim.Sources;
-        if (claim.SourceUrl is not { } url)
-            throw new InvalidDataException($"{claim.Reference}: expected files, or an address to fetch one from. Received: neither.");
-        var file = await ReportingAsync(claim, lease, seen => http.FetchAsync(url, claim.SourceSha256, (bytes, total) => seen.Set(bytes, total), ct), ct);
-        if (!await outage.RetryAsync("add a source of a data set", () => store.TryAddSourceAsync(claim.VersionId, claim.Attempt, file, ct), ct))
-            lease.MarkLost();
-        lease.Lost.ThrowIfCancellationRequested();
-        return [file];
+        var files = await ReportingAsync(claim, lease, seen => FetchAsync(claim, shipped, seen, ct), ct);
+        foreach (var file in files)
+        {
+            if (!await outage.RetryAsync("add a source of a data set", () => store.TryAddSourceAsync(claim.VersionId, claim.Attempt, file, ct), ct))
+                lease.MarkLost();
+            lease.Lost.ThrowIfCancellationRequested();
+        }
+        return files;
     }
+
+    private async Task<IReadOnlyList<DatasetFile>> FetchAsync(IngestClaim claim, BuiltInDataset? shipped, Seen seen, CancellationToken ct) =>
+        shipped is not null ? await builtIn.FetchAsync(shipped, bytes => seen.Set(bytes, null), ct)
+        : claim.SourceUrl is { } url ? [await http.FetchAsync(url, claim.SourceSha256, seen.Set, ct)]
+        : throw new InvalidDataException($"{claim.Reference}: expected files, or an address to fetch one from. Received: neither.");
 
     private async Task<T> ReportingAsync<T>(IngestClaim claim, Lease lease, Func<Seen, Task<T>> fetch, CancellationToken ct)
     {
