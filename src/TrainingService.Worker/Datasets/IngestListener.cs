@@ -26,6 +26,7 @@ internal sealed class IngestListener(
         Channel.CreateBounded<IngestMessage>(new BoundedChannelOptions(ChannelMessages) { SingleReader = true });
     private readonly long _begun = time.GetTimestamp();
     private long? _reported;
+    private long? _measured;
     private long _storedBytes;
 
     /// <summary>Its last line.</summary>
@@ -89,6 +90,9 @@ internal sealed class IngestListener(
     /// <summary>Also what promises little and unpacks into much has to fit.</summary>
     private void StopWhenTooLarge()
     {
+        if (_measured is { } measured && time.GetElapsedTime(measured) < _shortestPause)
+            return;
+        _measured = time.GetTimestamp();
         var bytes = Interlocked.Read(ref _storedBytes) + new DirectoryInfo(folder.OutputDirectory).EnumerateFiles().Sum(file => file.Exists ? file.Length : 0);
         if (bytes <= limits.StoredBytes || Result is not null)
             return;
