@@ -16,6 +16,7 @@ public static class FormatTable
         [DatasetFormat.ImageFolder] = threads => new ImageFolderFormat(threads),
         [DatasetFormat.TextFolder] = _ => new TextFolderFormat(),
         [DatasetFormat.Cifar] = _ => new CifarFormat(),
+        [DatasetFormat.Parquet] = _ => new ParquetFormat(),
     };
 
     /// <summary>The reader of a format.</summary>
