@@ -28,6 +28,7 @@ var root = new RootCommand("Trains Keras models on a training service.")
     ReadCommands.Transitions(server),
     ReadCommands.Checkpoints(server),
     ReadCommands.Workers(server),
+    DatasetCommands.Dataset(server),
     JobCommands.WaitReady(server),
 };
 

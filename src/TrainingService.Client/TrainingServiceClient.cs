@@ -21,7 +21,7 @@ public sealed class TrainingServiceClient
         ServerUrl = WithSlash(http.BaseAddress ?? options.ServerUrl);
         _http = new ServiceHttp(http, ServerUrl, options);
         Jobs = new JobsClient(_http, new EventHub(options, ServerUrl), options);
-        Datasets = new DatasetsClient(_http);
+        Datasets = new DatasetsClient(_http, options);
         Workers = new WorkersClient(_http);
     }
 

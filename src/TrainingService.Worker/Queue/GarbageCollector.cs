@@ -5,15 +5,16 @@ using Microsoft.Extensions.Options;
 using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Domain.Artifacts;
+using TrainingService.Domain.Datasets;
 using TrainingService.Domain.Storage;
 using TrainingService.Domain.Workers;
 using TrainingService.Worker.Supervision;
 
 namespace TrainingService.Worker.Queue;
 
-/// <summary>The slow round: content that no row names, folders of runs that nobody runs, workers that were silent for long.</summary>
+/// <summary>The slow round: content that no row names, uploads that were left alone, folders of runs that nobody runs, workers that were silent for long.</summary>
 internal sealed class GarbageCollector(
-    ContentCollector contents, IDbContextFactory<TrainingDb> databases, WorkerRegistry registry, TrainingRunFactory runs,
+    ContentCollector contents, UploadStore uploads, IDbContextFactory<TrainingDb> databases, WorkerRegistry registry, TrainingRunFactory runs,
     IOptions<WorkerOptions> worker, TimeProvider time, ILogger<GarbageCollector> logger) : BackgroundService
 {
     // The worker that left it may be about to remove it itself.
@@ -39,6 +40,8 @@ internal sealed class GarbageCollector(
     private async Task CollectAsync(CancellationToken ct)
     {
         await registry.RemoveSilentAsync(WorkerPresence.Silence, ct);
+        if (await uploads.RemoveAbandonedAsync(ct) is > 0 and var abandoned)
+            logger.LogInformation("Removed {Count} uploads that were left alone.", abandoned);
         foreach (var content in await contents.CollectAsync(ct))
             logger.LogInformation("Removed {SizeBytes} bytes that nothing names, SHA-256 {Sha256}.", content.SizeBytes, content.Sha256);
         await RemoveFoldersAsync(ct);

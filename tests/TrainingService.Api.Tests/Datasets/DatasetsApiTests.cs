@@ -24,7 +24,7 @@ public sealed class DatasetsApiTests(ServiceFixture service) : IClassFixture<Ser
             Assert.Equal(DatasetStories.Csv, await stored.ReadToEndAsync(Ct));
 
         var claim = await service.ClaimAsync(version);
-        Assert.Equal(["price"], claim.Options.Label!.Names);
+        Assert.Equal(["price"], claim.Options.Label!);
         await service.Get<DatasetStore>().TryReportAsync(claim.VersionId, claim.Attempt, new IngestProgressMessage(2, 20, 30), Ct);
         var reading = await service.GetAsync<DatasetVersionResponse>($"/v1/datasets/{name}/versions/1");
         Assert.Equal((DatasetStatus.Ingesting, new IngestProgressMessage(2, 20, 30)), (reading.Status, reading.Progress));

@@ -115,7 +115,7 @@ public sealed class VerbsTests : IDisposable
     public async Task Every_verb_has_a_help()
     {
         var help = (await CliTests.RunAsync("--help")).Output;
-        foreach (var verb in new[] { "run", "follow", "list", "show", "download", "cancel", "pause", "resume", "continue", "clone", "archive", "unarchive", "delete", "attempts", "transitions", "checkpoints", "workers" })
+        foreach (var verb in new[] { "run", "follow", "list", "show", "download", "cancel", "pause", "resume", "continue", "clone", "archive", "unarchive", "delete", "attempts", "transitions", "checkpoints", "dataset", "workers" })
             Assert.Matches($@"\n  {verb}\b.*  \S", help);
         Assert.Contains("--epochs", (await CliTests.RunAsync("continue", "--help")).Output, StringComparison.Ordinal);
     }

@@ -34,7 +34,7 @@ public sealed class JobsClientTests
         await using var server = await TestServer.StartAsync(new Script(), map: app => app.MapGet("/v1/datasets",
             () => Results.Text("upstream is down", "text/html", statusCode: 502)));
 
-        var error = await Assert.ThrowsAsync<TrainingServiceException>(() => server.Client().Datasets.ListAsync(Ct));
+        var error = await Assert.ThrowsAsync<TrainingServiceException>(async () => await server.Client().Datasets.ListAsync(Ct).ToListAsync(Ct));
 
         Assert.Equal(502, error.Problem.Status);
         Assert.Equal("http_502", error.Problem.Code);
