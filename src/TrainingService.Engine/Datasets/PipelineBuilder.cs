@@ -74,7 +74,7 @@ internal sealed class PipelineBuilder : IDisposable
         {
             var behind = i + 1;
             // What steps behind a layer leave out is nothing that it may learn from; they choose the same rows as long as these are in their order.
-            _chosenLater = () => steps.Skip(behind).TakeWhile(step => step is Map or Filter or Take or Skip or Shard or Prefetch);
+            _chosenLater = () => steps.Skip(behind).TakeWhile(step => step is Map or Filter or Cache or Take or Skip or Shard or Prefetch);
             Add(steps[i]);
         }
     }
