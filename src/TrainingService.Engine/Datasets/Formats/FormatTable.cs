@@ -10,6 +10,8 @@ public static class FormatTable
         [DatasetFormat.Idx] = _ => new IdxFormat(),
         [DatasetFormat.Npy] = _ => new NpyFormat(),
         [DatasetFormat.Npz] = _ => new NpyFormat(),
+        [DatasetFormat.Csv] = _ => new CsvFormat(),
+        [DatasetFormat.Tsv] = _ => new CsvFormat('\t'),
         [DatasetFormat.Tfrecord] = _ => new TfRecordFormat(),
         [DatasetFormat.ImageFolder] = threads => new ImageFolderFormat(threads),
         [DatasetFormat.TextFolder] = _ => new TextFolderFormat(),
