@@ -141,7 +141,7 @@ public sealed class CsvFormatTests : IDisposable
     [Fact]
     public void A17_a_line_without_end_and_columns_without_number_cost_little_memory()
     {
-        var line = _folder.With("line.csv", IngestFolder.Gzipped([.. "a,b\n1,"u8, .. Enumerable.Repeat((byte)'x', 64 << 20)])).Refused();
+        var line = _folder.With("line.csv", IngestFolder.Gzipped([.. "a,b\n1,"u8, .. Enumerable.Repeat((byte)'x', 16 << 20)])).Refused();
         Assert.Equal((DatasetErrorCodes.TooLarge, 1L), (line.Code, line.Row));
         using var other = new IngestFolder();
         var columns = other.With("columns.csv", string.Join(',', Enumerable.Range(0, 1_000_000)) + "\n").Refused();

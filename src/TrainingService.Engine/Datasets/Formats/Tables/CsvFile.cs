@@ -8,7 +8,7 @@ namespace TrainingService.Engine.Datasets.Formats.Tables;
 /// <summary>The rows of one file of separated values.</summary>
 internal sealed class CsvFile : IDisposable
 {
-    private const int FirstBuffer = 1 << 16, LongestRow = 1 << 24; // characters
+    private const int FirstBuffer = 1 << 18, LongestRow = 1 << 22; // characters; the library grows by the former, and looks at a row anew each time
 
     private const char NoComments = '\uffff'; // no character of any text
 
@@ -38,7 +38,7 @@ internal sealed class CsvFile : IDisposable
             BufferSize = FirstBuffer,
             MaxBufferSize = LongestRow,
         };
-        return Guarded(name, header ? 0 : 1, () => new CsvFile(name, CsvDataReader.Create(Text(stream), options), header));
+        return Guarded(name, header ? 0 : 1, () => new CsvFile(name, CsvDataReader.Create(new BlockReader(Text(stream)), options), header));
     }
 
     /// <summary>The first line's values; where they are no names, the columns' numbers.</summary>
