@@ -77,7 +77,7 @@ internal static class DataBenchmark
         var rates = Enumerable.Range(0, Rounds).Select(round =>
         {
             var output = Directory.CreateDirectory(System.IO.Path.Combine(folder.Path, $"out{round}")).FullName;
-            var plan = new IngestPlan([new IngestFile(file, "rows.csv")], new IngestOptions(), output, null, null, Environment.ProcessId);
+            var plan = new IngestPlan([new IngestFile(file, "rows.csv")], new IngestOptions(Label: "c0"), output, null, null, Environment.ProcessId);
             var watch = Stopwatch.StartNew();
             Ingest.Run(plan, new IngestProgress(), CancellationToken.None);
             return size / watch.Elapsed.TotalSeconds;

@@ -49,7 +49,8 @@ internal sealed class DatasetRows : IDisposable
     public void Divide(SplitSpec split, RandomStreams random) => _subsets = RowDivision.Of(split, Count, () => Column(SplitColumn(split), null), random);
 
     /// <summary>The rows' components, and what they count by class.</summary>
-    /// <param name="classWeights">Weights the rows by the class of the first label; null does not.</param>
+    /// <param name="classWeights">What weighs the rows; null where nothing does.</param>
+    /// <param name="weighsClasses">Whether rows are weighed by the class of their first label.</param>
     public RowSet Open(out ClassWeightColumn? classWeights, bool weighsClasses = false)
     {
         classWeights = null;

@@ -56,7 +56,7 @@ internal sealed class PipelineBuilder : IDisposable
     /// <summary>How they are prepared.</summary>
     public PrefetchPlan Plan => new(
         _prefetch is not null || _calls.Exists(calls => calls != 1), _prefetch?.BufferSize,
-        _calls.Count == 0 ? _prefetch is null ? null : 1 : _calls.Contains(null) ? null : _calls.Max());
+        _calls.Count == 0 || _calls.Contains(null) ? null : _calls.Max());
 
     /// <summary>What would make it faster.</summary>
     public string Advice => (_before.Exists(stage => !stage.Draws), _prefetch, _calls.Exists(calls => calls is not null)) switch
@@ -74,7 +74,7 @@ internal sealed class PipelineBuilder : IDisposable
         {
             var behind = i + 1;
             // What steps behind a layer leave out is nothing that it may learn from; they choose the same rows as long as these are in their order.
-            _chosenLater = () => steps.Skip(behind).TakeWhile(step => step is Map or Filter or Take or Skip or Shard or Prefetch);
+            _chosenLater = () => steps.Skip(behind).TakeWhile(step => step is Map or Filter or Cache or Take or Skip or Shard or Prefetch);
             Add(steps[i]);
         }
     }
@@ -147,7 +147,7 @@ internal sealed class PipelineBuilder : IDisposable
         LayerStage result;
         if (_context.Learned is { } known)
         {
-            var given = known.Where(learned => learned.IsOf(component, original)).ElementAtOrDefault(number)?.Layer
+            var given = known.Where(learned => learned.IsOf(component, original)).ElementAtOrDefault(original.Name is null ? number : 0)?.Layer
                 ?? throw new DatasetException($"The {_name} pipeline: expected {stage.Layer.Name} to be a map of the training pipeline too, as layers learn from training rows only. Received: one that has learned nothing.");
             result = stage.With(given);
         }

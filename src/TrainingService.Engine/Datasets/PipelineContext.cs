@@ -35,7 +35,9 @@ public sealed class PipelineContext
 /// <param name="Layer">With what it has learned.</param>
 public sealed record LearnedMap(string Component, LayerSpec Original, LayerSpec Layer)
 {
-    internal bool IsOf(string component, LayerSpec layer) => Component == component && Text(Original) == Text(layer);
+    /// <summary>Whether a layer of another pipeline takes this one's state: it has its name, or, where there are no names, is the same on the same component.</summary>
+    internal bool IsOf(string component, LayerSpec layer) =>
+        layer.Name is { } name ? Original.Name == name && Original.GetType() == layer.GetType() : Component == component && Text(Original) == Text(layer);
 
     private static string Text(LayerSpec layer) => JsonSerializer.Serialize(layer, ContractsJson.Options);
 }

@@ -109,7 +109,8 @@ public class StepMeaningTests
                 RowPipelines.Of(30), new PipelineContext { ScratchDirectory = folder.FullName }, new Map(new GaussianNoise(1, Seed: 1)), new Shuffle(30), new Cache(file), new Batch(7));
             var (order, values) = (RowPipelines.Order(pipeline, 0), RowPipelines.Features(pipeline, 0));
             Assert.NotEqual(order.Order(), order);
-            Assert.Equal((order, values), (RowPipelines.Order(pipeline, 1), RowPipelines.Features(pipeline, 1)));
+            Assert.Equal(order, RowPipelines.Order(pipeline, 1));
+            Assert.Equal(values, RowPipelines.Features(pipeline, 1));
             Assert.Equal(30, values.Distinct().Count());
         }
         Assert.NotEmpty(folder.GetFiles());
