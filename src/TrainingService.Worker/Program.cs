@@ -1,5 +1,6 @@
 using TrainingService.Contracts.Extensions;
 using TrainingService.Worker;
+using TrainingService.Worker.Inspector;
 using TrainingService.Worker.Queue;
 using TrainingService.Worker.Trainer;
 
@@ -13,6 +14,7 @@ try
     return args switch
     {
         ["train", .. var rest] => TrainVerb.Run(rest),
+        ["inspect", .. var rest] => InspectVerb.Run(rest),
         ["healthcheck"] => Liveness.Check(),
         ["run", .. var rest] => await WorkerHost.RunAsync(rest),
         [] or [['-', ..], ..] => await WorkerHost.RunAsync(args),
@@ -33,6 +35,7 @@ static int Usage(string verb)
           run [--exit-with-parent]   take jobs from the queue (the default)
           train --plan FILE [--specs FILE]... [--modules FILE]...
                                      run one job as its trainer process, with these assemblies of the operator's own layers
+          inspect --plan FILE        read the files of one data set as its inspect process
           healthcheck                exit with 0 if the worker of this container is alive
         """);
     return 2;

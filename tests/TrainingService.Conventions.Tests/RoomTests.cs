@@ -52,11 +52,15 @@ public sealed class RoomTests
                 .All(word => File.ReadAllText(readme).Contains(word, StringComparison.OrdinalIgnoreCase)));
 
     [Fact]
-    public void The_trainer_knows_no_database_and_no_queue()
+    public void The_worker_s_children_know_no_database_and_no_queue()
     {
-        var trainer = Repository.Sources("src/TrainingService.Worker/Trainer");
-        Assert.NotEmpty(trainer);
-        Assert.DoesNotContain(trainer, file => Regex.IsMatch(File.ReadAllText(file), @"TrainingService\.Domain|TrainingService\.Worker\.Queue|Npgsql|Hangfire"));
+        foreach (var folder in (string[])["Child", "Inspector", "Trainer"])
+        {
+            var sources = Repository.Sources($"src/TrainingService.Worker/{folder}");
+            Assert.NotEmpty(sources);
+            Assert.DoesNotContain(
+                sources, file => Regex.IsMatch(File.ReadAllText(file), @"TrainingService\.Domain|TrainingService\.Worker\.(Queue|Supervision|Datasets)|Npgsql|Hangfire"));
+        }
     }
 
     [Fact]

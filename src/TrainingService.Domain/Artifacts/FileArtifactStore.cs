@@ -67,6 +67,19 @@ public sealed class FileArtifactStore : IArtifactStore
     }
 
     /// <inheritdoc />
+    /// <remarks>A hard link keeps the bytes for as long as it is there, whatever becomes of the content; across file systems it is a symbolic one.</remarks>
+    public bool TryLink(string sha256, string path)
+    {
+        var content = PathOf(sha256);
+        if (Posix.TryHardLink(content, path))
+            return true;
+        if (!File.Exists(content))
+            return false;
+        File.CreateSymbolicLink(path, content);
+        return true;
+    }
+
+    /// <inheritdoc />
     public bool TryRefresh(string sha256)
     {
         var path = PathOf(sha256);

@@ -9,6 +9,12 @@ public interface IArtifactStore
     /// <summary>Opens stored content for reading (seekable), or null when there is none.</summary>
     Stream? TryOpen(string sha256);
 
+    /// <summary>Gives content a name of the caller's own, for a process that reads files: a link, through which nobody may write.</summary>
+    /// <param name="sha256">Which content.</param>
+    /// <param name="path">The name; nothing is there yet, its folder is.</param>
+    /// <returns>False when there is no such content.</returns>
+    bool TryLink(string sha256, string path);
+
     /// <summary>Makes content young again, for a writer whose row is late.</summary>
     /// <returns>False when it is gone: put it again.</returns>
     bool TryRefresh(string sha256);

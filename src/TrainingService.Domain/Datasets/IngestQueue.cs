@@ -4,10 +4,12 @@ using Hangfire.States;
 
 namespace TrainingService.Domain.Datasets;
 
-/// <summary>What the queue starts, somewhere.</summary>
+/// <summary>What the queue starts, somewhere. The queue stores this name and the version's id: never rename either.</summary>
 public interface IIngestRunner
 {
     /// <summary>Claims the version and has its files read; returns quietly when it is not to be had.</summary>
+    // Attempts are counted in the version's row, where a dead process counts too; the queue repeats nothing by itself.
+    [AutomaticRetry(Attempts = 0, OnAttemptsExceeded = AttemptsExceededAction.Delete)]
     Task RunAsync(Guid versionId, CancellationToken ct);
 }
 

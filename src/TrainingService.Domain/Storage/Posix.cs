@@ -35,6 +35,9 @@ internal static partial class Posix
         return directory;
     }
 
+    /// <returns>False when the file is not there, or the file system has it otherwise.</returns>
+    public static bool TryHardLink(string file, string name) => link(file, name) == 0;
+
     public static void ChangeOwner(string path, uint user, uint group)
     {
         if (chown(path, user, group) != 0)
@@ -64,6 +67,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int chown(string path, uint user, uint group);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int link(string file, string name);
 
     [LibraryImport("libc")]
     private static partial uint geteuid();

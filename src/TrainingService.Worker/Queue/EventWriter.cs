@@ -5,6 +5,7 @@ using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Trainer;
 using TrainingService.Domain.Jobs;
+using TrainingService.Worker.Supervision;
 
 namespace TrainingService.Worker.Queue;
 

@@ -2,11 +2,13 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Domain.Artifacts;
 using TrainingService.Domain.Datasets;
 using TrainingService.Domain.Storage;
 using TrainingService.Domain.Workers;
+using TrainingService.Worker.Supervision;
 
 namespace TrainingService.Worker.Queue;
 
@@ -47,18 +49,28 @@ internal sealed class GarbageCollector(
 
     private async Task RemoveFoldersAsync(CancellationToken ct)
     {
-        var folders = AbandonedRuns.Find(runs.StorageRoot, time.GetUtcNow() - _folderGrace);
+        await using var database = await databases.CreateDbContextAsync(ct);
+        await RemoveFoldersAsync(
+            RunFolder.AllRuns(runs.StorageRoot),
+            ids => database.Jobs.Where(job => ids.Contains(job.Id) && job.Status == JobStatus.Running).ToDictionaryAsync(job => job.Id, job => job.Attempt, ct));
+        await RemoveFoldersAsync(
+            RunFolder.AllIngests(runs.StorageRoot),
+            ids => database.DatasetVersions.Where(version => ids.Contains(version.Id) && version.Status == DatasetStatus.Ingesting)
+                .ToDictionaryAsync(version => version.Id, version => version.Attempt, ct));
+    }
+
+    /// <param name="all">The folder with a folder for each.</param>
+    /// <param name="running">Of some ids those that are worked on, with the attempt. Asked after the folders were listed: a folder is made when its work has begun.</param>
+    private async Task RemoveFoldersAsync(string all, Func<List<Guid>, Task<Dictionary<Guid, int>>> running)
+    {
+        var folders = AbandonedRuns.Find(all, time.GetUtcNow() - _folderGrace);
         if (folders.Count == 0)
             return;
-        // Asked after the folders were listed: a folder is made when its job runs already.
-        var jobs = folders.Select(folder => folder.JobId).ToList();
-        await using var database = await databases.CreateDbContextAsync(ct);
-        var running = await database.Jobs.Where(job => jobs.Contains(job.Id) && job.Status == JobStatus.Running)
-            .Select(job => new { job.Id, job.Attempt }).ToDictionaryAsync(job => job.Id, job => job.Attempt, ct);
-        foreach (var folder in folders.Where(folder => !running.TryGetValue(folder.JobId, out var attempt) || folder.Attempt < attempt))
+        var attempts = await running([.. folders.Select(folder => folder.Id)]);
+        foreach (var folder in folders.Where(folder => !attempts.TryGetValue(folder.Id, out var attempt) || folder.Attempt < attempt))
         {
             folder.Remove();
-            logger.LogInformation("Removed the folder of job {JobId}, attempt {Attempt}, which nobody runs.", folder.JobId, folder.Attempt);
+            logger.LogInformation("Removed the folder of {Id}, attempt {Attempt}, at which nobody works.", folder.Id, folder.Attempt);
         }
     }
 }

@@ -4,6 +4,7 @@ using TrainingService.Contracts.Trainer;
 using TrainingService.Domain.Artifacts;
 using TrainingService.Domain.Checkpoints;
 using TrainingService.Domain.Jobs;
+using TrainingService.Worker.Supervision;
 
 namespace TrainingService.Worker.Queue;
 

@@ -1,18 +1,13 @@
 using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Memory;
 using TrainingService.Domain.Storage;
+using TrainingService.Worker.Supervision;
 
 namespace TrainingService.Worker.Queue;
 
 /// <summary>What is to be said about a trainer that left no result: by its exit code and the end of its log.</summary>
 internal static class TrainerExit
 {
-    /// <summary>128 + SIGKILL.</summary>
-    public const int Killed = 137;
-
-    /// <summary>128 + SIGABRT.</summary>
-    private const int Aborted = 134;
-
     private const int ShownChars = 2_000;
 
     // What the system and the runtime say when a limit is reached, and what to do about it.
@@ -30,19 +25,17 @@ internal static class TrainerExit
     {
         var (what, hint) = exitCode switch
         {
-            Aborted => ("libtorch aborted (SIGABRT)", "The end of the trainer's log says on which operation."),
-            Killed => ("it was killed (SIGKILL)", "When the machine ran out of memory: a smaller batch_size, or more memory for the worker."),
-            139 => ("it crashed in native code (SIGSEGV)", "The end of the trainer's log may say where."),
-            143 => ("it was terminated (SIGTERM)", null),
-            0 => ("it ended without a result", null),
-            _ => ("it failed", (string?)null),
+            ExitCodes.Aborted => ("libtorch aborted (SIGABRT)", "The end of the trainer's log says on which operation."),
+            ExitCodes.Killed => (ExitCodes.Name(exitCode), "When the machine ran out of memory: a smaller batch_size, or more memory for the worker."),
+            ExitCodes.Crashed => (ExitCodes.Name(exitCode), "The end of the trainer's log may say where."),
+            _ => (ExitCodes.Name(exitCode), (string?)null),
         };
         return new JobError(StopReason.Poison.ToText(), $"The trainer died: {what}, exit code {exitCode}.{EndOf(stderrTail)}", HintOf(stderrTail) ?? hint);
     }
 
     /// <summary>Whether it ended for want of memory: the kernel says so, or native code's last words.</summary>
     public static bool IsOutOfMemory(TrainerEnd end, string stderrTail) =>
-        end.OutOfMemory || (end.ExitCode == Aborted && MemoryAdvice.IsOutOfMemory(stderrTail));
+        end.OutOfMemory || (end.ExitCode == ExitCodes.Aborted && MemoryAdvice.IsOutOfMemory(stderrTail));
 
     /// <summary>It ended for want of memory.</summary>
     public static JobError OutOfMemory(TrainerEnd end, RunMemory? memory) => MemoryAdvice.OutOfMemory(

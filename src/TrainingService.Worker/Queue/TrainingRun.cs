@@ -3,28 +3,28 @@ using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using TrainingService.Contracts.Artifacts;
-using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Trainer;
 using TrainingService.Domain.Artifacts;
-using TrainingService.Domain.Datasets;
 using TrainingService.Domain.Events;
 using TrainingService.Domain.Extensions;
 using TrainingService.Domain.Jobs;
+using TrainingService.Worker.Datasets;
+using TrainingService.Worker.Supervision;
 
 namespace TrainingService.Worker.Queue;
 
 /// <summary>What every run needs besides its claim.</summary>
 internal sealed class TrainingRunFactory(
-    JobStore store, IArtifactStore artifacts, DatasetCatalog datasets, EventBell bell, Outage outage, StorageSpace space,
+    JobStore store, IArtifactStore artifacts, RunDatasets datasets, EventBell bell, Outage outage, StorageSpace space,
     IConfiguration configuration, ExtensionOptions extensions, WorkerIdentity identity, IOptions<WorkerOptions> worker, TimeProvider time)
 {
     public string StorageRoot { get; } = configuration["Storage:Root"]!;
 
     public async Task<Verdict> RunAsync(Claim claim, Lease lease, CancellationToken stopping, CancellationToken giveUp)
     {
-        using var folder = await space.RetryAsync("make the run's folder", () => Task.FromResult(RunFolder.Create(StorageRoot, claim)), giveUp);
+        using var folder = await space.RetryAsync("make the run's folder", () => Task.FromResult(RunFolder.Create(RunFolder.AllRuns(StorageRoot), claim.JobId, claim.Attempt)), giveUp);
         var publisher = new ArtifactPublisher(artifacts, store, outage, space, time, claim);
         var checkpoints = new CheckpointPublisher(artifacts, store, folder, outage, space, time, claim);
         var writer = new EventWriter(store, publisher, checkpoints, folder, outage, claim, worker.Value.MaxStderrEvents);
@@ -37,21 +37,22 @@ internal sealed class TrainingRunFactory(
 /// <summary>One attempt at a job: where it goes on, plan, trainer process, files, verdict.</summary>
 internal sealed class TrainingRun(
     Claim claim, Lease lease, RunFolder folder, ArtifactPublisher publisher, ResumeReader checkpoints, EventWriter writer,
-    DatasetCatalog datasets, EventBell bell, StorageSpace space, ExtensionOptions extensions, WorkerIdentity identity, WorkerOptions options, TimeProvider time)
+    RunDatasets datasets, EventBell bell, StorageSpace space, ExtensionOptions extensions, WorkerIdentity identity, WorkerOptions options, TimeProvider time)
 {
     /// <param name="stopping">This worker goes down: the trainer is asked to stop.</param>
     /// <param name="giveUp">The worker waits no longer.</param>
     public async Task<Verdict> RunAsync(CancellationToken stopping, CancellationToken giveUp)
     {
-        if (MissingDataset() is { } missing)
-            return Failed(StopReason.BadData, $"This worker does not have the data set \"{missing}\".");
-        var memory = RunMemory.Of(claim.Spec, [.. Datasets().Select(dataset => dataset.Info)], identity.Devices, options);
+        var data = await PlaceAsync(giveUp);
+        if (data.Complaint is { } complaint)
+            return Failed(StopReason.BadData, complaint);
+        var memory = RunMemory.Of(claim.Spec, data.Infos, identity.Devices, options);
         if (memory.Refusal is { } refusal)
             return new Verdict.Finish(JobStatus.Failed, StopReason.OutOfMemory, refusal);
         var resume = await FetchAsync(giveUp);
         if (resume.AllDamaged)
             return Failed(StopReason.CorruptCheckpoint, "None of the job's checkpoints can be read; the job's log says what is wrong with each.");
-        var plan = Plan(resume, memory);
+        var plan = Plan(data.Locations, resume, memory);
         await space.RetryAsync(
             "write the plan",
             () =>
@@ -63,7 +64,7 @@ internal sealed class TrainingRun(
 
         var stderr = new StderrLog(folder.StderrPath, options.MaxStderrBytes, writer.TryWriteStderr);
         TrainerEnd end;
-        using (var trainer = await TrainerProcess.StartAsync(claim.JobId, folder.PlanPath, extensions, options))
+        using (var trainer = await ChildProcess.StartAsync(TrainerStart.Of(claim.JobId, folder.PlanPath, extensions, options), options.StopDeadline))
         await using (var silence = new SilenceWatch(SilenceLimit(), time))
         await using (stopping.Register(trainer.Stop))
             end = await new TrainerSupervisor(trainer, stderr, writer, bell, lease, silence, time, claim).RunAsync(giveUp);
@@ -71,6 +72,12 @@ internal sealed class TrainingRun(
         var verdict = Verdict.Of(end, stderr.Tail(), lease.Requested, lease.StopRequested.IsCancellationRequested, stopping.IsCancellationRequested, memory);
         await PublishAsync(plan, stderr, verdict, giveUp);
         return verdict;
+    }
+
+    private async Task<PlacedDatasets> PlaceAsync(CancellationToken giveUp)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost, giveUp);
+        return await datasets.PlaceAsync(claim.Spec, folder, ended.Token);
     }
 
     private async Task<ResumeFiles> FetchAsync(CancellationToken giveUp)
@@ -85,16 +92,9 @@ internal sealed class TrainingRun(
     private static Verdict.Finish Failed(StopReason reason, string message) =>
         new(JobStatus.Failed, reason, new JobError(Domain.Storage.EnumText.ToText(reason), message));
 
-    private IEnumerable<string> DatasetNames() =>
-        new[] { claim.Spec.Data.Train, claim.Spec.Data.Validation, claim.Spec.Data.Test }.OfType<DataSource>().SelectMany(source => source.Parts()).Select(part => part.Dataset).Distinct();
-
-    private IEnumerable<Domain.Datasets.DatasetLocation> Datasets() => DatasetNames().Select(name => datasets.Find(name)!);
-
-    private string? MissingDataset() => DatasetNames().FirstOrDefault(name => datasets.Find(name) is null);
-
-    private TrainerPlan Plan(ResumeFiles resume, RunMemory memory) => new(
+    private TrainerPlan Plan(IReadOnlyList<Contracts.Trainer.DatasetLocation> data, ResumeFiles resume, RunMemory memory) => new(
         claim.JobId, claim.Attempt, claim.Spec,
-        [.. Datasets().Select(found => new Contracts.Trainer.DatasetLocation(found.Info, found.Directory))],
+        data,
         folder.OutputDirectory,
         claim.Spec.Resources?.Threads ?? options.ThreadsPerJob ?? Math.Max(1, Environment.ProcessorCount / options.MaxConcurrentJobs),
         Environment.ProcessId,
@@ -123,7 +123,7 @@ internal sealed class TrainingRun(
     private static TrainerPlan Shown(TrainerPlan plan) => plan with
     {
         OutputDirectory = "output",
-        Datasets = [.. plan.Datasets.Select(dataset => dataset with { Directory = dataset.Info.Name })],
+        Datasets = [.. plan.Datasets.Select(dataset => dataset with { Directory = dataset.Info.Reference() })],
         Resume = plan.Resume is { } resume ? Shown(resume) : null,
         ResumeFallbacks = [.. plan.ResumeFallbacks!.Select(Shown)],
     };

@@ -1,56 +1,33 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TrainingService.Contracts.Jobs;
-using TrainingService.Domain.Events;
 using TrainingService.Domain.Jobs;
 using TrainingService.Domain.Queue;
 using TrainingService.Domain.Storage;
+using TrainingService.Worker.Supervision;
 
 namespace TrainingService.Worker.Queue;
 
 /// <summary>Claims a job, has a trainer process run it, and writes what became of it.</summary>
 internal sealed class TrainingRunner(
-    JobStore store, TrainingRunFactory runs, TrainingQueue queue, WorkerIdentity identity, BellListener bells, Outage outage,
-    IHostApplicationLifetime lifetime, IOptions<JobOptions> jobs, IOptions<WorkerOptions> worker, TimeProvider time, ILogger<TrainingRunner> logger) : ITrainingRunner
+    JobStore store, TrainingRunFactory runs, TrainingQueue queue, WorkerIdentity identity, LeaseHolder holder, Outage outage,
+    IOptions<JobOptions> jobs, IOptions<WorkerOptions> worker, TimeProvider time, ILogger<TrainingRunner> logger) : ITrainingRunner
 {
-    /// <summary>Time after the trainer's deadline to store what it left.</summary>
-    public static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(10);
-
-    private long _lastTaken = time.GetTimestamp();
-    private int _taken;
+    private readonly Slots _slots = new(worker.Value.MaxConcurrentJobs, time);
     private int _running;
 
-    /// <summary>Whether a slot was free for so long and nothing came: then the queue has nothing for this worker.</summary>
-    public bool IsIdleFor(TimeSpan span) =>
-        Volatile.Read(ref _taken) < worker.Value.MaxConcurrentJobs && time.GetElapsedTime(Volatile.Read(ref _lastTaken)) >= span;
+    /// <summary>Whether the queue has nothing for this worker.</summary>
+    public bool IsIdleFor(TimeSpan span) => _slots.AreIdleFor(span);
 
     /// <summary>Jobs that it runs.</summary>
     public int Running => Volatile.Read(ref _running);
 
-    public async Task RunAsync(Guid jobId, CancellationToken ct)
-    {
-        Interlocked.Increment(ref _taken);
-        Volatile.Write(ref _lastTaken, time.GetTimestamp());
-        try
-        {
-            await ClaimAndRunAsync(jobId, ct);
-        }
-        finally
-        {
-            // The slot is free from here on, and takes the next job if there is one.
-            Volatile.Write(ref _lastTaken, time.GetTimestamp());
-            Interlocked.Decrement(ref _taken);
-        }
-    }
+    public Task RunAsync(Guid jobId, CancellationToken ct) => _slots.HoldAsync(() => ClaimAndRunAsync(jobId, ct));
 
     private async Task ClaimAndRunAsync(Guid jobId, CancellationToken ct)
     {
-        var stopping = lifetime.ApplicationStopping;
-        // The queue takes a job back at once whose token it has cancelled; a worker that goes down starts none.
-        if (stopping.IsCancellationRequested)
-            await Task.Delay(Timeout.Infinite, ct);
-
+        await holder.BeginAsync(ct);
+        var stopping = holder.Stopping;
         var duration = TimeSpan.FromSeconds(jobs.Value.LeaseSeconds);
         // The same id again when the answer was lost: the store knows the claim, and no attempt is burnt.
         var claimId = Guid.CreateVersion7();
@@ -60,36 +37,13 @@ internal sealed class TrainingRunner(
         Interlocked.Increment(ref _running);
         try
         {
-            await HoldAsync(claim, duration, stopping);
+            await holder.HoldAsync(
+                jobId, $"Job {jobId}, attempt {claim.Attempt}", claim.Requested, beat => store.RenewAsync(jobId, claim.Attempt, duration, beat), duration,
+                async (lease, giveUp) => await SettleAsync(claim, await RunAsync(claim, lease, stopping, giveUp), giveUp));
         }
         finally
         {
             Interlocked.Decrement(ref _running);
-        }
-    }
-
-    private async Task HoldAsync(Claim claim, TimeSpan duration, CancellationToken stopping)
-    {
-        await using var lease = new Lease(store, claim, duration, logger);
-        using var subscription = bells.Subscribe(bell =>
-        {
-            if (bell is ReconnectedBell || (bell is CancelBell asked && asked.JobId == claim.JobId))
-                lease.BeatNow();
-        });
-        using var giveUp = new CancellationTokenSource();
-        await using var onStopping = stopping.Register(() => giveUp.CancelAfter(worker.Value.StopDeadline + SettleTime));
-
-        try
-        {
-            await SettleAsync(claim, await RunAsync(claim, lease, stopping, giveUp.Token), giveUp.Token);
-        }
-        catch (Exception exception) when (lease.Lost.IsCancellationRequested)
-        {
-            logger.LogWarning("Job {JobId}, attempt {Attempt}: the lease is lost, nothing more is written ({Reason}).", claim.JobId, claim.Attempt, exception.Message);
-        }
-        catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
-        {
-            logger.LogWarning("Job {JobId}, attempt {Attempt}: left to another worker, the database did not answer in time.", claim.JobId, claim.Attempt);
         }
     }
 
@@ -112,7 +66,7 @@ internal sealed class TrainingRunner(
                 JobStatus.Failed, StopReason.StorageFull,
                 new JobError(StopReason.StorageFull.ToText(), full.Message, "Free some room on the disk of Storage:Root, then submit the job again."));
         }
-        catch (TrainerStartException refused)
+        catch (ChildStartException refused)
         {
             logger.LogError(refused, "Job {JobId}, attempt {Attempt}: the trainer could not be started.", claim.JobId, claim.Attempt);
             return new Verdict.HandBack("the trainer could not be started", AttemptOutcome.Crashed, TrainerExit.NotStarted(refused.Message));

@@ -6,10 +6,13 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TrainingService.Contracts.Extensions;
 using TrainingService.Domain.Extensions;
+using TrainingService.Domain.Datasets;
 using TrainingService.Domain.Jobs;
 using TrainingService.Domain.Queue;
 using TrainingService.Domain.Storage;
 using TrainingService.Engine.Extensions;
+using TrainingService.Worker.Datasets;
+using TrainingService.Worker.Supervision;
 
 namespace TrainingService.Worker.Queue;
 
@@ -66,6 +69,13 @@ public static class WorkerHost
         services.AddSingleton<StorageSpace>();
         services.AddSingleton<WorkerIdentity>();
         services.AddSingleton(ExtensionOptions.Read(configuration));
+        services.AddSingleton<LeaseHolder>();
+        services.AddSingleton<VerifiedContents>();
+        services.AddSingleton<RunDatasets>();
+        services.AddSingleton<SourceFetcher>();
+        services.AddSingleton<IngestRunFactory>();
+        services.AddSingleton<IngestRunner>();
+        services.AddSingleton<IIngestRunner>(provider => provider.GetRequiredService<IngestRunner>());
         services.AddSingleton<TrainingRunFactory>();
         services.AddSingleton<TrainingRunner>();
         services.AddSingleton<ITrainingRunner>(provider => provider.GetRequiredService<TrainingRunner>());
@@ -75,16 +85,22 @@ public static class WorkerHost
 
         // What is under way gets its deadline, then the time to store what it left; only then does the process end.
         services.AddOptions<HostOptions>().Configure<IOptions<WorkerOptions>>((host, worker) => host.ShutdownTimeout = ShutdownTime(worker.Value) + TimeSpan.FromSeconds(5));
-        services.AddHangfireServer((provider, server) =>
-        {
-            var worker = provider.GetRequiredService<IOptions<WorkerOptions>>().Value;
-            server.Queues = [.. TrainingQueue.NamesOf(provider.GetRequiredService<WorkerIdentity>().Queues)];
-            server.WorkerCount = worker.MaxConcurrentJobs;
-            server.StopTimeout = ShutdownTime(worker);
-            server.ShutdownTimeout = ShutdownTime(worker);
-        });
+        AddServer(services, (provider, worker) => (TrainingQueue.NamesOf(provider.GetRequiredService<WorkerIdentity>().Queues), worker.MaxConcurrentJobs));
+        // Slots of their own: a training of hours must not keep data sets waiting, nor these a training. One that has none serves nothing.
+        if (configuration.GetSection(WorkerOptions.Section).GetValue(nameof(WorkerOptions.MaxConcurrentIngests), new WorkerOptions().MaxConcurrentIngests) > 0)
+            AddServer(services, (_, worker) => ([IngestQueue.Name], worker.MaxConcurrentIngests));
         return services;
     }
 
-    private static TimeSpan ShutdownTime(WorkerOptions worker) => worker.StopDeadline + TrainingRunner.SettleTime;
+    private static void AddServer(IServiceCollection services, Func<IServiceProvider, WorkerOptions, (IReadOnlyList<string> Queues, int Slots)> serves) =>
+        services.AddHangfireServer((provider, server) =>
+        {
+            var worker = provider.GetRequiredService<IOptions<WorkerOptions>>().Value;
+            (var queues, server.WorkerCount) = serves(provider, worker);
+            server.Queues = [.. queues];
+            server.StopTimeout = ShutdownTime(worker);
+            server.ShutdownTimeout = ShutdownTime(worker);
+        });
+
+    private static TimeSpan ShutdownTime(WorkerOptions worker) => worker.StopDeadline + LeaseHolder.SettleTime;
 }

@@ -49,6 +49,29 @@ public sealed class WorkerOptions
     /// </summary>
     public string? TrainerProgram { get; init; }
 
+    /// <summary>Data sets that are read at the same time, beside the jobs; 0 leaves that to other workers.</summary>
+    [Range(0, 64)]
+    public int MaxConcurrentIngests { get; init; } = 1;
+
+    /// <summary>Threads of each; null: one for every core.</summary>
+    [Range(1, 1_024)]
+    public int? IngestThreads { get; init; }
+
+    /// <summary>Memory that the process may take that reads a data set's files.</summary>
+    [Range(256L << 20, 1L << 50)]
+    public long IngestMemoryBytes { get; init; } = 1L << 30;
+
+    /// <summary>How long that may take.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    public TimeSpan IngestTimeLimit { get; init; } = TimeSpan.FromHours(6);
+
+    /// <summary>Bytes that a version's stored form may have: a small file can unpack into a large one.</summary>
+    [Range(1L << 20, 1L << 50)]
+    public long IngestMaxBytes { get; init; } = 1L << 40;
+
+    /// <summary>A program to start for every data set in place of this one's <c>inspect</c> verb; as <see cref="TrainerProgram"/>.</summary>
+    public string? InspectProgram { get; init; }
+
     /// <summary>How often content that nothing names and folders of ended runs are looked for.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan GarbageInterval { get; init; } = TimeSpan.FromMinutes(5);

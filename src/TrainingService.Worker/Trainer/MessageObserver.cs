@@ -1,6 +1,7 @@
 using TrainingService.Contracts.Events;
 using TrainingService.Contracts.Trainer;
 using TrainingService.Engine.Training;
+using TrainingService.Worker.Child;
 
 namespace TrainingService.Worker.Trainer;
 

@@ -5,6 +5,7 @@ using TrainingService.Contracts.Trainer;
 using TrainingService.Engine.Extensions;
 using TrainingService.Engine.Native;
 using TrainingService.Engine.Training;
+using TrainingService.Worker.Child;
 
 namespace TrainingService.Worker.Trainer;
 

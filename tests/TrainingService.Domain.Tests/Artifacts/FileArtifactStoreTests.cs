@@ -33,6 +33,38 @@ public sealed class FileArtifactStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_link_to_content_keeps_the_bytes_also_when_the_content_goes()
+    {
+        var (sha256, _) = await _store.PutAsync(Text("linked"), Ct);
+        var name = Path.Combine(_root, "name");
+
+        Assert.True(_store.TryLink(sha256, name));
+        Assert.True(_store.TryDelete(_store.Enumerate().Single()));
+
+        Assert.Equal("linked", await File.ReadAllTextAsync(name, Ct));
+        Assert.False(_store.TryLink(sha256, name + "2"));
+        Assert.False(File.Exists(name + "2"));
+    }
+
+    [Fact]
+    public async Task A_link_on_another_file_system_is_a_symbolic_one()
+    {
+        const string memory = "/dev/shm";
+        Assert.SkipUnless(Directory.Exists(memory), "There is no file system in memory.");
+        var (sha256, _) = await _store.PutAsync(Text("linked"), Ct);
+        var folder = Directory.CreateDirectory(Path.Combine(memory, Guid.NewGuid().ToString("N")));
+        try
+        {
+            Assert.True(_store.TryLink(sha256, Path.Combine(folder.FullName, "name")));
+            Assert.Equal("linked", await File.ReadAllTextAsync(Path.Combine(folder.FullName, "name"), Ct));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task The_same_content_is_kept_once_also_when_it_is_stored_from_several_sides()
     {
         var stored = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _store.PutAsync(Text("the same"), Ct)));

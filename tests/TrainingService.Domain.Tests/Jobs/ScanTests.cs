@@ -97,6 +97,8 @@ public sealed class ScanTests(DomainFixture domain) : IClassFixture<DomainFixtur
 
         public Stream? TryOpen(string sha256) => throw new NotSupportedException();
 
+        public bool TryLink(string sha256, string path) => throw new NotSupportedException();
+
         public bool TryRefresh(string sha256) => throw new NotSupportedException();
 
         public bool TryDelete(StoredContent seen) => throw new NotSupportedException();

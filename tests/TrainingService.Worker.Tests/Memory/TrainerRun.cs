@@ -8,6 +8,7 @@ using TrainingService.Contracts.Memory;
 using TrainingService.Contracts.Shapes;
 using TrainingService.Contracts.Trainer;
 using TrainingService.Worker.Queue;
+using TrainingService.Worker.Supervision;
 
 namespace TrainingService.Worker.Tests.Memory;
 

@@ -6,6 +6,7 @@ using TrainingService.Contracts.Trainer;
 using TrainingService.Domain.Artifacts;
 using TrainingService.Domain.Jobs;
 using TrainingService.Worker.Queue;
+using TrainingService.Worker.Supervision;
 
 namespace TrainingService.Worker.Tests.Queue;
 
@@ -19,7 +20,7 @@ public sealed class CheckpointPublisherTests : IDisposable
     public CheckpointPublisherTests()
     {
         var claim = new Claim(Guid.NewGuid(), 1, new JobSpec(null!, null!, null!, Checkpoint: new CheckpointSpec(KeepLatest: 2, KeepBest: 1)));
-        _folder = RunFolder.Create(_root, claim);
+        _folder = RunFolder.Create(RunFolder.AllRuns(_root), claim.JobId, claim.Attempt);
         _store = new FileArtifactStore(Path.Combine(_root, "artifacts"), TimeProvider.System);
         _publisher = new CheckpointPublisher(
             _store, null!, _folder, new Outage(TimeProvider.System, NullLogger<Outage>.Instance),

@@ -6,6 +6,7 @@ using TrainingService.Domain.Artifacts;
 using TrainingService.Domain.Checkpoints;
 using TrainingService.Domain.Jobs;
 using TrainingService.Worker.Queue;
+using TrainingService.Worker.Supervision;
 
 namespace TrainingService.Worker.Tests.Queue;
 
@@ -71,7 +72,7 @@ public sealed class ResumeReaderTests : IDisposable
     private async Task<T> ReadAsync<T>(FileArtifactStore store, IReadOnlyList<Checkpoint> rows, Func<ResumeFiles, T> look)
     {
         var claim = new Claim(_job, 2, null!, Checkpoints: rows);
-        using var folder = RunFolder.Create(_root, claim);
+        using var folder = RunFolder.Create(RunFolder.AllRuns(_root), claim.JobId, claim.Attempt);
         var space = new StorageSpace(Options.Create(new WorkerOptions()), TimeProvider.System, NullLogger<StorageSpace>.Instance);
         var reader = new ResumeReader(
             store, folder,

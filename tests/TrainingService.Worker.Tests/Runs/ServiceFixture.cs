@@ -38,6 +38,10 @@ public sealed class ServiceFixture : IAsyncDisposable
 
     public IArtifactStore Artifacts => _api.Services.GetRequiredService<IArtifactStore>();
 
+    /// <summary>A service of the Api's side.</summary>
+    public T Get<T>()
+        where T : notnull => _api.Services.GetRequiredService<T>();
+
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
     {
         ["ConnectionStrings__Training"] = _connectionString,
@@ -125,8 +129,8 @@ public sealed class ServiceFixture : IAsyncDisposable
             """)!.AsObject();
         foreach (var (name, value) in JsonNode.Parse(changes)!.AsObject())
             body[name] = value?.DeepClone();
-        var submission = JobSubmission.TryRead(
-            JsonSerializer.SerializeToElement(body), _api.Services.GetRequiredService<DatasetCatalog>().All, out var violations);
+        var element = JsonSerializer.SerializeToElement(body);
+        var submission = JobSubmission.TryRead(element, await Get<DatasetResolver>().ResolveAsync(element, ct), out var violations);
         Assert.True(submission is not null, string.Join('\n', violations));
         return await Store.AddAsync(submission, null, null, ct);
     }

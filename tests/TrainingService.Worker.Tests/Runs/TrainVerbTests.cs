@@ -14,6 +14,7 @@ using TrainingService.Contracts.Trainer;
 using TrainingService.Engine.Training;
 using TrainingService.Testing;
 using TrainingService.Worker.Queue;
+using TrainingService.Worker.Supervision;
 using TrainingService.Worker.Trainer;
 using Batch = TrainingService.Contracts.Datasets.Batch;
 

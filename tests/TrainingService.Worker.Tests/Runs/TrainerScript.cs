@@ -1,8 +1,8 @@
 namespace TrainingService.Worker.Tests.Runs;
 
 /// <summary>
-/// A script that a worker starts in place of its trainer (<c>Worker:TrainerProgram</c>): it misbehaves for jobs whose plan has the word
-/// "misbehave", and is the trainer for all others.
+/// A script that a worker starts in place of its trainer (<c>Worker:TrainerProgram</c>) or of its inspect process: it misbehaves for plans that
+/// have the word "misbehave", and is the worker's program for all others.
 /// </summary>
 public sealed class TrainerScript : IDisposable
 {
@@ -27,6 +27,9 @@ public sealed class TrainerScript : IDisposable
 
     /// <summary>For the worker's environment.</summary>
     public (string, string) Setting => ("Worker__TrainerProgram", _path);
+
+    /// <summary>The same for what reads data sets.</summary>
+    public (string, string) InspectSetting => ("Worker__InspectProgram", _path);
 
     public void Dispose() => File.Delete(_path);
 }
