@@ -46,6 +46,11 @@ public static class CompiledOutputs
             output, losses[i].Count == 0 ? null : losses[i][0], weights[i].Count == 0 ? null : weights[i][0], plain[i], second[i]))];
     }
 
+    /// <summary>The metrics of each output as they were given, weighted ones last.</summary>
+    /// <exception cref="SpecException">As <see cref="Of"/>.</exception>
+    internal static IReadOnlyList<IReadOnlyList<MetricSpec>> Written(CompileSpec compile, ModelWalk model) =>
+        [.. Spread(compile.Metrics, model.Outputs, "metrics", forAll: false).Zip(Spread(compile.WeightedMetrics, model.Outputs, "weighted_metrics", forAll: false), (plain, weighted) => (IReadOnlyList<MetricSpec>)[.. plain, .. weighted])];
+
     /// <summary>Key in the logs of an output's own loss, where there are several.</summary>
     public static string LossName(CompiledOutput output) => $"{output.Tensor.Name}_loss";
 

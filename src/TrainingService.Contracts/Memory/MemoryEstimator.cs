@@ -54,7 +54,7 @@ public static class MemoryEstimator
         var footprint = walk.Footprint;
         // Inputs become floats; loss and metrics look at the outputs a few times.
         var perRow = footprint.Kept + (Footprint.Elements(walk.Inputs.Select(input => input.Shape)) * sizeof(float)) + (3 * Footprint.Elements(walk.Outputs.Select(output => output.Shape)) * sizeof(float));
-        var evaluated = data.All.Skip(1).Select(source => source.Batch.BatchSize).DefaultIfEmpty().Max();
+        var evaluated = data.All.Skip(1).Select(source => source.BatchSize).DefaultIfEmpty().Max();
         var activations = perRow * Math.Max(batchSize, evaluated);
         var workspace = Int128.Max(footprint.Passing * batchSize, trainable);
         var rows = Sum(data.All, DataMemory.Kept);
@@ -63,7 +63,7 @@ public static class MemoryEstimator
         var training = parameters + trainable + slots + copies + activations + workspace + rows + flying;
         var building = rows + (3 * parameters);
         var total = RuntimeBytes + WithGaps(Int128.Max(Int128.Max(training, building), DataMemory.Loading(data.All)));
-        var inFlightPerRow = data.Train is null ? 0 : DataMemory.InFlight([data.Train]) / data.Train.Batch.BatchSize;
+        var inFlightPerRow = data.Train is null ? 0 : DataMemory.InFlight([data.Train]) / data.Train.BatchSize;
         var added = total > RuntimeBytes + WithGaps(training) ? 0 : (batchSize >= evaluated ? perRow : 0) + (footprint.Passing * batchSize >= trainable ? footprint.Passing : 0) + inFlightPerRow;
         return new MemoryEstimate(
             Long(parameters), Long(trainable), Long(slots), Long(copies), Long(activations), Long(workspace), Long(rows + flying), RuntimeBytes, Long(total), batchSize,

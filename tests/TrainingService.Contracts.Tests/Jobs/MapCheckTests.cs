@@ -9,14 +9,9 @@ public sealed class MapCheckTests
     private const string Pipeline = "/data/train/pipeline";
 
     [Theory]
-    [InlineData("StringLookup", """{"vocabulary": ["a"]}""", "takes texts")]
-    [InlineData("TextVectorization", "{}", "takes texts")]
     [InlineData("MixUp", "{}", "mixes labels")]
     [InlineData("CutMix", "{}", "mixes labels")]
     [InlineData("HashedCrossing", """{"num_bins": 3}""", "several columns")]
-    [InlineData("Normalization", "{}", "mean and variance")]
-    [InlineData("Discretization", """{"num_bins": 3}""", "bin_boundaries")]
-    [InlineData("IntegerLookup", "{}", "vocabulary")]
     [InlineData("Dense", """{"units": 3}""", "preprocessing layer")]
     [InlineData("Pipeline", """{"layers": [{"class_name": "Dense", "config": {"units": 3}}]}""", "preprocessing layer")]
     public void A_layer_that_cannot_prepare_features_is_refused_with_the_reason(string layer, string config, string why)
@@ -27,6 +22,19 @@ public sealed class MapCheckTests
     }
 
     [Theory]
+    [InlineData("StringLookup", """{"vocabulary": ["a"]}""", "takes texts")]
+    [InlineData("TextVectorization", "{}", "takes texts")]
+    [InlineData("IntegerLookup", "{}", "whole numbers, which cast makes")]
+    public void A_layer_of_other_values_than_the_rows_have_is_refused_with_the_reason(string layer, string config, string why)
+    {
+        var violation = Samples.RefuseOne(Samples.Regression().With(Pipeline, $$"""[{"map": {"class_name": "{{layer}}", "config": {{config}} } }]"""));
+        Assert.Equal(($"{Pipeline}/0/map", ViolationCodes.ShapeConflict), (violation.Pointer, violation.Code));
+        Assert.Contains(why, violation.Message);
+    }
+
+    [Theory]
+    [InlineData("Normalization", "{}")]
+    [InlineData("Discretization", """{"num_bins": 3}""")]
     [InlineData("Normalization", """{"mean": 1, "variance": 4}""")]
     [InlineData("Normalization", """{"axis": null, "mean": 1, "variance": 4}""")]
     [InlineData("Discretization", """{"bin_boundaries": [0, 1], "output_mode": "int"}""")]

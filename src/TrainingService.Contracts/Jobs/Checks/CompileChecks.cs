@@ -1,4 +1,5 @@
 using TrainingService.Contracts.Callbacks;
+using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Json.Reading;
 using TrainingService.Contracts.Layers;
@@ -50,11 +51,12 @@ internal static class CompileChecks
 
     /// <summary>The loss against the labels and the model's output.</summary>
     /// <param name="loss">The loss, or null when it could not be read.</param>
-    /// <param name="rows">The training rows.</param>
+    /// <param name="label">The labels.</param>
+    /// <param name="dataset">The data set's name.</param>
     /// <param name="output">Shape of the output that the loss is for.</param>
     /// <param name="walk">The model.</param>
     /// <param name="context">Takes the violations.</param>
-    public static void CheckLoss(LossSpec? loss, CheckedSource rows, Shape output, ModelWalk walk, ReadContext context)
+    public static void CheckLoss(LossSpec? loss, RowTensor label, string dataset, Shape output, ModelWalk walk, ReadContext context)
     {
         if (loss is null || !context.IsSound(loss))
             return;
@@ -62,23 +64,23 @@ internal static class CompileChecks
             context.Add(context.Field(loss, "reduction"), ViolationCodes.UnsupportedValue, "expected a reduction to one number, which training makes small. Received: null.");
         try
         {
-            loss.CheckShapes(rows.Labels, output);
+            loss.CheckShapes(label.Shape, output);
         }
         catch (SpecException broken)
         {
             context.Add(context.Field(loss, broken.Field), ViolationCodes.ShapeConflict, broken.Message);
             return;
         }
-        if (rows.Info.Classes is not { } classes)
+        if (label.Classes is not { } classes)
             return;
-        var resolved = loss.Resolve(rows.Labels, output);
+        var resolved = loss.Resolve(label.Shape, output);
         if (ClassAxis(resolved) is { } axis && output[axis] < classes)
-            RefuseFewOutputs(rows, output, walk, classes, context);
-        if (resolved is BinaryCrossentropy or BinaryFocalCrossentropy && rows.Info.LabelShape.Rank == 0 && classes > 2)
+            RefuseFewOutputs(dataset, output, walk, classes, context);
+        if (resolved is BinaryCrossentropy or BinaryFocalCrossentropy && label.Shape.Rank == 1 && classes > 2)
         {
             context.Add(
                 context.At(loss), ViolationCodes.ShapeConflict,
-                $"{KerasKind.SnakeCase(KerasKind.ClassName(resolved.GetType()))} expects labels 0 and 1. Received: the {classes} classes of {rows.Info.Name}.",
+                $"{KerasKind.SnakeCase(KerasKind.ClassName(resolved.GetType()))} expects labels 0 and 1. Received: the {classes} classes of {dataset}.",
                 $"sparse_categorical_crossentropy with {classes} outputs takes such labels");
         }
     }
@@ -91,7 +93,7 @@ internal static class CompileChecks
         _ => null,
     };
 
-    private static void RefuseFewOutputs(CheckedSource rows, Shape output, ModelWalk walk, int classes, ReadContext context)
+    private static void RefuseFewOutputs(string dataset, Shape output, ModelWalk walk, int classes, ReadContext context)
     {
         // The last layer with a size of its own decides how many outputs there are.
         var decides = walk.Steps.LastOrDefault(step => step.Layer is Dense or Conv2D);
@@ -99,6 +101,6 @@ internal static class CompileChecks
             ? context.At(walk.Origin) : context.Field(decides.Origin, decides.Layer is Dense ? "units" : "filters");
         context.Add(
             pointer, ViolationCodes.ShapeConflict,
-            $"expected at least one output per class: {rows.Info.Name} has {classes} classes. Received: {output[-1]} outputs.");
+            $"expected at least one output per class: {dataset} has {classes} classes. Received: {output[-1]} outputs.");
     }
 }

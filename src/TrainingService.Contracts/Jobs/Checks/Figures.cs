@@ -12,13 +12,15 @@ internal sealed record Figures(IReadOnlyDictionary<string, Direction?> Keys, boo
     /// <summary>Stands for an output that is not known.</summary>
     private static readonly Shape AnyOutput = new(null, 2);
 
-    /// <param name="metrics">Those that could be read.</param>
-    /// <param name="output">Shape of the model's output, or null when it is not known.</param>
+    /// <param name="metrics">Those that could be read, each with the shape of its output, or null when that is not known.</param>
+    /// <param name="losses">Losses of single outputs, where there are several.</param>
     /// <param name="withoutValidation">Why there are no <c>val_…</c> figures, or null when there are.</param>
-    public static Figures Of(IReadOnlyList<MetricSpec> metrics, Shape? output, string? withoutValidation)
+    public static Figures Of(IReadOnlyList<(MetricSpec Metric, Shape? Output)> metrics, IEnumerable<string> losses, string? withoutValidation)
     {
         var keys = new Dictionary<string, Direction?>(StringComparer.Ordinal) { ["loss"] = Direction.Down };
-        foreach (var metric in metrics)
+        foreach (var loss in losses)
+            keys[loss] = Direction.Down;
+        foreach (var (metric, output) in metrics)
         {
             foreach (var key in metric.LogNames(output ?? AnyOutput))
                 keys[key] = metric.Direction;
@@ -29,7 +31,7 @@ internal sealed record Figures(IReadOnlyDictionary<string, Direction?> Keys, boo
                 keys[$"val_{key}"] = direction;
         }
         // How many numbers a figure has may hang on the output.
-        var complete = metrics.All(metric => output is not null || metric.Count(AnyOutput) == 1);
+        var complete = metrics.All(each => each.Output is not null || each.Metric.Count(AnyOutput) == 1);
         return new Figures(keys, complete, withoutValidation);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Json.Reading;
 
@@ -8,7 +9,7 @@ namespace TrainingService.Contracts.Jobs.Checks;
 internal sealed class FitChecks(ReadContext context)
 {
     /// <summary>Whether there are rows to validate on.</summary>
-    public static bool HasValidation(JobSpec spec) => spec.Data?.Validation is not null || spec.Fit is { ValidationSplit: > 0 };
+    public static bool HasValidation(JobSpec spec) => spec.Data?.Validation is not null || spec.Fit is { ValidationSplit: > 0 } || spec.Data?.Split is { } split && (split.Method == SplitMethod.KFold || split.ValidationPart() > 0);
 
     /// <param name="spec">The job.</param>
     /// <param name="fit">Its fit.</param>
@@ -21,7 +22,7 @@ internal sealed class FitChecks(ReadContext context)
             Refuse(fit, "initial_epoch", $"expected less than epochs, {fit.Epochs}, which is where training ends. Received: {fit.InitialEpoch}.");
         if (!HasValidation(spec) && context.IsSound(spec.Data))
             CheckUnused(fit);
-        if (fit.ClassWeight?.ByClass is { } weights && train is not null)
+        if (fit.ClassWeight is { } weights && train is not null)
             CheckClasses(fit, weights, train);
     }
 
@@ -34,15 +35,25 @@ internal sealed class FitChecks(ReadContext context)
         }
     }
 
-    private void CheckClasses(FitSpec fit, IReadOnlyDictionary<string, double> weights, CheckedSource train)
+    private void CheckClasses(FitSpec fit, ClassWeightSpec given, CheckedSource train)
     {
-        if (train.Labels.Rank > 2)
+        if (train.Layout.Weight is { } weight)
+            Refuse(fit, "class_weight", $"expected nothing, since the rows have weights of their own. Received: it beside the column {weight.Columns}.");
+        if (train.Layout.Labels.ToList() is not [{ Shape.Rank: <= 2 } labels])
         {
-            Refuse(fit, "class_weight", $"expected labels that are a class or one-hot, with at most one axis beside the rows. Received: labels {train.Labels}.");
+            Refuse(fit, "class_weight", $"expected labels that are a class or one-hot, with at most one axis beside the rows. Received: labels {string.Join(", ", train.Layout.Labels.Select(label => label.Shape))}.");
             return;
         }
+        if (given.ByClass is not null)
+            CheckNumbers(fit, given.ByClass, labels);
+        else if (labels.Classes is null && labels.Dtype.StartsWith("float", StringComparison.Ordinal))
+            Refuse(fit, "class_weight", $"expected labels that are classes, which can be counted. Received: {labels.Name} {labels.Dtype} {labels.Shape}.");
+    }
+
+    private void CheckNumbers(FitSpec fit, IReadOnlyDictionary<string, double> weights, RowTensor labels)
+    {
         // One-hot labels have a column per class; a single column holds the class itself.
-        var classes = train.Info.Classes ?? (train.Labels.Rank == 2 && train.Labels[1] > 1 ? (int?)train.Labels[1] : null);
+        var classes = labels.Classes ?? (labels.Shape.Rank == 2 && labels.Shape[1] > 1 ? (int?)labels.Shape[1] : null);
         foreach (var (label, weight) in weights)
         {
             var pointer = Pointers.Child(context.Field(fit, "class_weight"), label);

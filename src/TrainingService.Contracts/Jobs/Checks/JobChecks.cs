@@ -23,35 +23,38 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
     public JobSubmission? Check(JobSpec spec)
     {
         var fit = spec.Fit ?? new FitSpec();
-        var data = new DataChecks(context, new SourceChecks(context, datasets)).Check(spec.Data, fit);
-        var walk = ModelChecks.Check(spec.Model, data.Train?.Features, context);
+        var data = new DataChecks(context, new SourceChecks(context, datasets, ModelNames.Of(context.IsSound(spec.Model) ? spec.Model : null))).Check(spec.Data, fit);
+        var walk = ModelChecks.Check(spec.Model, data.Train, context);
         new FitChecks(context).Check(spec, fit, data.Train);
         new ResourceChecks(context).Check(spec.Resources, spec.Model);
         CompileChecks.CheckRateSetters(spec.Compile?.Optimizer, fit.Callbacks ?? [], context);
         if (walk is not null)
             CompileChecks.CheckPaths(spec.Compile?.Optimizer, walk, context);
-        var output = new OutputChecks(context).Check(spec.Compile, data.Train, walk);
-        CheckCallbacks(spec, fit, output, walk);
+        var outputs = new OutputChecks(context).Check(spec.Compile, data.Train, walk);
+        CheckCallbacks(spec, fit, outputs, walk);
         var memory = walk is null ? null : MemoryOf(spec, data, fit, walk);
-        if (data.Train is null || walk is null || spec.Compile is null || output is null || memory is null || context.Count > 0)
+        if (data.Train is null || walk is null || spec.Compile is null || outputs is null || memory is null || context.Count > 0)
             return null;
-        var resolved = Resolve(spec, spec.Compile, fit, output.Tensor.Shape, data, data.Train, walk);
+        var resolved = Resolve(spec, Resolve(spec.Compile, outputs), fit, data, data.Train, walk);
         return new JobSubmission(resolved, walk.Summary(), memory);
     }
 
-    private void CheckCallbacks(JobSpec spec, FitSpec fit, CompiledOutput? learning, ModelWalk? walk)
+    private void CheckCallbacks(JobSpec spec, FitSpec fit, IReadOnlyList<LabelledOutput>? outputs, ModelWalk? walk)
     {
         IReadOnlyList<MetricSpec> written = [.. spec.Compile?.Metrics ?? [], .. spec.Compile?.WeightedMetrics ?? []];
-        IReadOnlyList<MetricSpec> metrics = learning is null ? [.. written.Where(context.IsSound)] : [.. learning.Metrics, .. learning.WeightedMetrics];
+        IReadOnlyList<(MetricSpec Metric, Shape? Output)> metrics = outputs is null
+            ? [.. written.Where(context.IsSound).Select(metric => (metric, walk?.Output))]
+            : [.. outputs.SelectMany(each => each.Output.Metrics.Concat(each.Output.WeightedMetrics).Select(metric => (metric, (Shape?)each.Output.Tensor.Shape)))];
+        var losses = outputs?.Where(each => each.Output.Loss is not null).Select(each => CompiledOutputs.LossName(each.Output)).ToList() ?? [];
         // Where a part could not be read, more figures may exist than are known.
         var validated = fit.ValidationFreq.IncludesAny(fit.InitialEpoch + 1, fit.Epochs);
-        var complete = (learning is not null || walk is null or { Outputs.Count: 1 }) && written.All(context.IsSound) && (metrics.Count > 0 || context.IsSound(spec.Compile))
+        var complete = (outputs is not null || (walk is null ? ModelNames.Of(spec.Model).Outputs is null or { Count: 1 } : walk.Outputs.Count == 1)) && written.All(context.IsSound) && (metrics.Count > 0 || context.IsSound(spec.Compile))
             && (FitChecks.HasValidation(spec) || context.IsSound(spec.Data))
             && (spec.Fit is null || (validated && FitChecks.HasValidation(spec)) || context.IsSound(spec.Fit));
         var missing = !FitChecks.HasValidation(spec) ? "val_… figures need data.validation or fit.validation_split"
             : !validated ? $"val_… figures need fit.validation_freq to name an epoch up to fit.epochs, {fit.Epochs}"
             : null;
-        var figures = Figures.Of(metrics, learning?.Tensor.Shape ?? walk?.Output, missing);
+        var figures = Figures.Of(metrics, losses.Count > 1 ? losses : [], missing);
         var optimizer = spec.Compile?.Optimizer ?? new RmsProp();
         if (spec.Compile is null || (spec.Compile.Optimizer is not null && !context.IsSound(optimizer)))
             optimizer = null;
@@ -69,32 +72,40 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
 
     private MemoryEstimate? MemoryOf(JobSpec spec, CheckedData data, FitSpec fit, ModelWalk walk) =>
         spec.Compile?.Optimizer is null || context.IsSound(spec.Compile.Optimizer)
-            ? new MemoryChecks(context, LiesOnCpu(spec) ? maxMemoryBytes : MemoryEstimate.MostBytes).Check(walk, spec, data, data.Train?.Batch.BatchSize ?? DataChecks.BatchSize(fit))
+            ? new MemoryChecks(context, LiesOnCpu(spec) ? maxMemoryBytes : MemoryEstimate.MostBytes).Check(walk, spec, data, data.Train?.BatchSize ?? DataChecks.BatchSize(fit))
             : null;
 
     /// <summary>The limit is that of the worker's memory; a model on a CUDA device lies in that device's.</summary>
     private static bool LiesOnCpu(JobSpec spec) => spec.Resources?.Device?.StartsWith("cuda", StringComparison.Ordinal) != true;
 
+    /// <summary>Losses and metrics as the labels' shape asks for them; with several outputs the trainer does that for each of them.</summary>
+    private static CompileSpec Resolve(CompileSpec compile, IReadOnlyList<LabelledOutput> outputs)
+    {
+        var filled = compile with { Optimizer = compile.Optimizer ?? new RmsProp(), Metrics = compile.Metrics ?? [] };
+        if (outputs is not [{ Label.Shape: var labels, Output.Tensor.Shape: var output }])
+            return filled;
+        return filled with
+        {
+            Loss = compile.Loss.Select(loss => loss.Resolve(labels, output)),
+            Metrics = filled.Metrics.Select(metric => MetricChecks.Resolve(metric, labels, output)),
+            WeightedMetrics = compile.WeightedMetrics?.Select(metric => MetricChecks.Resolve(metric, labels, output)),
+        };
+    }
+
     private static JobSpec Resolve(
-        JobSpec spec, CompileSpec compile, FitSpec fit, Shape output, CheckedData data, CheckedSource train, ModelWalk walk) =>
+        JobSpec spec, CompileSpec compile, FitSpec fit, CheckedData data, CheckedSource train, ModelWalk walk) =>
         spec with
         {
             Name = spec.Name ?? walk.Model.Name,
             Model = Resolve(walk),
-            Compile = compile with
-            {
-                Optimizer = compile.Optimizer ?? new RmsProp(),
-                Loss = compile.Loss.Select(loss => loss.Resolve(train.Labels, output)),
-                Metrics = (compile.Metrics ?? []).Select(metric => MetricChecks.Resolve(metric, train.Labels, output)),
-                WeightedMetrics = compile.WeightedMetrics?.Select(metric => MetricChecks.Resolve(metric, train.Labels, output)),
-            },
-            Data = new DataSpec(train.Source, data.Validation?.Source, data.Test?.Source),
+            Compile = compile,
+            Data = new DataSpec(train.Source, data.Validation?.Source, data.Test?.Source, data.Split),
             Fit = fit with
             {
-                BatchSize = train.Batch.BatchSize,
+                BatchSize = train.BatchSize,
                 // The split is part of the pipelines from here on.
                 ValidationSplit = 0,
-                ValidationBatchSize = data.Validation?.Batch.BatchSize,
+                ValidationBatchSize = data.Validation?.BatchSize,
                 Callbacks = [.. (fit.Callbacks ?? []).Select(WithDefaults)],
             },
             Seed = spec.Seed ?? DrawSeed(),

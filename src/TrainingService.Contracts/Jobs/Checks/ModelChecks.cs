@@ -1,3 +1,4 @@
+using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Json.Reading;
 using TrainingService.Contracts.Layers;
@@ -10,15 +11,24 @@ namespace TrainingService.Contracts.Jobs.Checks;
 internal static class ModelChecks
 {
     /// <param name="model">The model, or null when it could not be read.</param>
-    /// <param name="features">Shape of a batch of mapped rows, or null when that is not known.</param>
+    /// <param name="train">The training rows, or null when they could not be checked.</param>
     /// <param name="context">Takes the violations.</param>
     /// <returns>The walk through the model, or null after a violation.</returns>
-    public static ModelWalk? Check(ModelSpec? model, Shape? features, ReadContext context)
+    public static ModelWalk? Check(ModelSpec? model, CheckedSource? train, ReadContext context)
     {
+        if (model is not Functional && train?.Layout.Features.Count() > 1)
+        {
+            context.Add(
+                context.Field(train.Origin, "features"), ViolationCodes.ShapeConflict,
+                $"expected one tensor of features, since the model has one input. Received: {Received.Words(train.Layout.Features.Select(each => each.Name))}.",
+                "a list of columns makes one tensor: [\"a\", \"b\"]");
+            train = null;
+        }
+        var features = train?.Layout.Features.First().Shape;
         var walk = model switch
         {
             Sequential { Layers: not null } sequential => CheckSequential(sequential, features, context),
-            Functional functional => CheckFunctional(functional, features, context),
+            Functional functional => CheckFunctional(functional, train, context),
             { } other when context.IsSound(other) && features is not null => Walk(other, features, context),
             _ => null,
         };
@@ -71,22 +81,42 @@ internal static class ModelChecks
         return context.Count == before && Input(model, features) is { } input ? Walk(model, input, context) : null;
     }
 
-    private static ModelWalk? CheckFunctional(Functional model, Shape? features, ReadContext context)
+    private static ModelWalk? CheckFunctional(Functional model, CheckedSource? train, ReadContext context)
     {
         if (!context.IsSound(model))
             return null;
-        var inputs = model.InputLayers.Leaves().OfType<TensorRef>().ToList();
-        if (inputs.Count != 1)
-        {
-            context.Add(
-                context.Field(model, "input_layers"), ViolationCodes.UnsupportedValue,
-                $"expected a model of one input: a data set has one tensor of features. Received: {inputs.Count} inputs.");
+        var names = ModelNames.Of(model).Inputs ?? [];
+        var features = train?.Layout.Features.ToList();
+        var before = context.Count;
+        if (features is not null && !AreInputs(features, names, train!, context))
             return null;
+        foreach (var (index, input) in model.InputLayers.Leaves().OfType<TensorRef>().Index())
+        {
+            if (model.Layers.Select(layer => layer.Layer).FirstOrDefault(layer => layer.Name == input.Layer) is InputLayer entrance)
+                CheckEntrance(entrance.BatchShape, context.Field(entrance, "batch_shape"), features?[index].Shape, context);
+        }
+        return context.Count == before ? Walk(model, features is null ? null : [.. features.Select(feature => feature.Shape)], context) : null;
+    }
+
+    /// <summary>Whether the features are those that the model's inputs are called; they come in the inputs' order.</summary>
+    private static bool AreInputs(List<RowTensor> features, IReadOnlyList<string> names, CheckedSource train, ReadContext context)
+    {
+        var pointer = context.Field(train.Origin, "features");
+        if (train.Source.Features?.ByName is null)
+        {
+            if (names.Count == 1)
+                return true;
+            context.Add(
+                pointer, ViolationCodes.ShapeConflict, $"expected an object with the columns of each of the model's {names.Count} inputs: {Received.Words(names)}. Received: one tensor of features.",
+                $"write it as {{{string.Join(", ", names.Take(3).Select(name => $"\"{name}\": \"column\""))}}}");
+            return false;
         }
         var before = context.Count;
-        if (model.Layers.Select(layer => layer.Layer).FirstOrDefault(layer => layer.Name == inputs[0].Layer) is InputLayer entrance)
-            CheckEntrance(entrance.BatchShape, context.Field(entrance, "batch_shape"), features, context);
-        return context.Count == before ? Walk(model, features, context) : null;
+        foreach (var feature in features.Where(feature => !names.Contains(feature.Name)))
+            context.Add(Pointers.Child(pointer, feature.Name), ViolationCodes.UnknownValue, $"expected names of the model's inputs: {Received.Words(names)}. Received: \"{feature.Name}\".", NearMiss.Hint(feature.Name, names));
+        if (context.Count == before && names.FirstOrDefault(name => features.TrueForAll(feature => feature.Name != name)) is { } missing)
+            context.Add(pointer, ViolationCodes.Required, $"expected columns for each of the model's inputs: {Received.Words(names)}. Received: none for \"{missing}\".");
+        return context.Count == before;
     }
 
     /// <summary>Layers in front of the first one that could not be read are still checked.</summary>
@@ -97,11 +127,13 @@ internal static class ModelChecks
             Walk(model with { Layers = [.. model.Layers.Take(sound)] }, input, context);
     }
 
-    private static ModelWalk? Walk(ModelSpec model, Shape? input, ReadContext context)
+    private static ModelWalk? Walk(ModelSpec model, Shape? input, ReadContext context) => Walk(model, input is null ? null : [input], context);
+
+    private static ModelWalk? Walk(ModelSpec model, IReadOnlyList<Shape>? inputs, ReadContext context)
     {
         try
         {
-            return ModelWalk.Through(model, input);
+            return ModelWalk.Through(model, inputs);
         }
         catch (LayerException broken)
         {

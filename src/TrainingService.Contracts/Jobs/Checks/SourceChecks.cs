@@ -1,73 +1,75 @@
 using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Json.Reading;
-using TrainingService.Contracts.Layers;
 using TrainingService.Contracts.Shapes;
 
 namespace TrainingService.Contracts.Jobs.Checks;
 
 /// <summary>A set of rows that was checked.</summary>
-/// <param name="Origin">As it stands in the document.</param>
-/// <param name="Source">With its whole pipeline written out.</param>
-/// <param name="Info">The data set.</param>
-/// <param name="Rows">Rows that come out.</param>
-/// <param name="Features">Shape of a batch of features.</param>
-/// <param name="Labels">Shape of a batch of labels.</param>
-/// <param name="Batch">The pipeline's batch step.</param>
-/// <param name="CachedBytes">What the pipeline's cache will hold.</param>
+/// <param name="Origin">The rows in the document: where violations go.</param>
+/// <param name="Source">With its data set's version and its whole pipeline written out.</param>
+/// <param name="Parts">The data sets, with the split of each.</param>
+/// <param name="Stored">Rows that are read from.</param>
+/// <param name="Rows">Rows that come out of the pipeline; where that is not exact, the most.</param>
+/// <param name="Layout">The tensors of a batch.</param>
+/// <param name="BatchSize">Rows of a full batch.</param>
+/// <param name="CachedBytes">What the pipeline's caches hold in memory.</param>
 internal sealed record CheckedSource(
-    DataSource Origin, DataSource Source, DatasetInfo Info, long Rows, Shape Features, Shape Labels, Batch Batch, Int128 CachedBytes);
+    DataSource Origin, DataSource Source, IReadOnlyList<(DatasetInfo Info, string Split)> Parts, long Stored, long Rows, RowLayout Layout, int BatchSize,
+    Int128 CachedBytes)
+{
+    /// <summary>The first data set.</summary>
+    public DatasetInfo Info => Parts[0].Info;
+
+    /// <summary>Whether the rows begin anew for ever.</summary>
+    public bool IsEndless => Rows == RowFlow.Endless;
+
+    public IReadOnlyList<PipelineStep> Pipeline => Source.Pipeline!;
+}
 
 /// <summary>Checks a set of rows: that it exists, and what its pipeline makes of it.</summary>
-internal sealed class SourceChecks(ReadContext context, IReadOnlyList<DatasetInfo> datasets)
+/// <param name="context">Takes the violations.</param>
+/// <param name="datasets">Those that can be named.</param>
+/// <param name="names">Names of the model's inputs and outputs, whose order the tensors take.</param>
+internal sealed class SourceChecks(ReadContext context, IReadOnlyList<DatasetInfo> datasets, ModelNames names)
 {
-    /// <param name="source">The rows.</param>
-    /// <param name="pipeline">Its steps, or those it gets for want of its own.</param>
-    /// <param name="batchSize">Rows per batch where the pipeline does not say.</param>
-    /// <param name="own">Whether the steps stand in the document at this source.</param>
+    private readonly PartChecks _parts = new(context, datasets);
+
+    /// <summary>Whether the rows exist.</summary>
+    public bool Find(DataSource source, DataSource origin) => _parts.Find(source, origin) is not null;
+
+    /// <param name="plan">The rows.</param>
     /// <returns>The rows, or null after a violation.</returns>
-    public CheckedSource? Check(DataSource source, IReadOnlyList<PipelineStep> pipeline, int batchSize, bool own)
+    public CheckedSource? Check(SourcePlan plan)
     {
-        if (FindDataset(source) is not { } info)
+        var (origin, pipeline) = (plan.Origin, plan.Pipeline);
+        if (_parts.Find(plan.Source, origin) is not { } parts)
             return null;
-        if (!info.Splits.TryGetValue(source.Split, out var rows))
-        {
-            context.Add(
-                context.Field(source, "split"), ViolationCodes.UnknownSplit,
-                $"expected a split of {info.Name}: one of {Received.Words(info.Splits.Keys)}. Received: \"{source.Split}\".", NearMiss.Hint(source.Split, info.Splits.Keys));
+        var columns = parts[0].Info.AllColumns();
+        if (LayoutOf(columns, plan.Source, origin) is not { } layout)
             return null;
-        }
         var before = context.Count;
-        if (own)
-            PipelineOrder.Check(pipeline, context);
-        var features = new Shape([null, .. info.FeatureShape]);
-        var bytesPerElement = BytesOf(info.FeatureDtype);
-        Int128 cached = 0, whole = rows;
-        var mapped = false;
+        var stored = parts.Sum(part => part.Info.Splits[part.Split]);
+        var flow = new RowFlow(columns, layout, plan.Subset?.Invoke(stored) ?? stored);
+        var steps = new StepChecks(context, origin, plan.Own, plan.States);
         foreach (var step in pipeline)
         {
-            switch (step)
-            {
-                case Take take: rows = Math.Min(rows, take.Count); break;
-                case Skip skip: rows = Math.Max(0, rows - skip.Count); break;
-                case Map { Layer: { } layer } when own && !CheckMap(layer): return null;
-                case Map map when Apply(map, features, own ? null : source) is { } shape: (features, bytesPerElement, mapped) = (shape, sizeof(float), true); break;
-                case Map: return null;
-                // Whatever rows are chosen, the cache holds the whole split; without a map it is the split itself.
-                case Cache when mapped: cached = whole * (features.ElementsPerSample ?? 0) * bytesPerElement; break;
-                default: break;
-            }
+            if (!steps.Apply(step, flow))
+                return null;
         }
-        var batch = pipeline.OfType<Batch>().FirstOrDefault() ?? new Batch(batchSize);
-        if (rows == 0 || (batch.DropRemainder && rows < batch.BatchSize))
+        if (!flow.IsBatched)
         {
-            var why = rows == 0 ? "skip and take leave none" : $"{rows} rows make no whole batch of {batch.BatchSize}, and drop_remainder leaves it out";
-            context.Add(own ? context.Field(source, "pipeline") : context.At(source), ViolationCodes.NoRows, $"expected at least one batch of rows. Received: {why}.");
+            var batch = new Batch(plan.BatchSize);
+            pipeline = WithBatch(pipeline, batch);
+            if (!steps.Apply(batch, flow))
+                return null;
         }
-        return context.Count > before
-            ? null
-            : new CheckedSource(
-                source, source with { Pipeline = PipelineOrder.Arrange(pipeline, batch) }, info, rows, features, new Shape([null, .. info.LabelShape]), batch, cached);
+        CheckLeft(plan, flow);
+        CheckNumbers(origin, flow.Layout);
+        if (context.Count > before)
+            return null;
+        var source = _parts.Pinned(plan.Source, parts) with { Pipeline = pipeline, Features = Ordered(plan.Source.Features, names.Inputs), Labels = Ordered(plan.Source.Labels, names.Outputs) };
+        return new CheckedSource(origin, source, parts, stored, flow.Rows, flow.Layout, flow.BatchSize, flow.CachedBytes);
     }
 
     /// <summary>Bytes of one element.</summary>
@@ -79,40 +81,69 @@ internal sealed class SourceChecks(ReadContext context, IReadOnlyList<DatasetInf
         _ => 4,
     };
 
-    private DatasetInfo? FindDataset(DataSource source)
+    /// <summary>Whether a step puts rows together.</summary>
+    public static bool IsBatch(PipelineStep step) => step is Batch or PaddedBatch or BucketBySequenceLength;
+
+    /// <summary>The batch step comes last, but for prefetch.</summary>
+    private static IReadOnlyList<PipelineStep> WithBatch(IReadOnlyList<PipelineStep> pipeline, Batch batch)
     {
-        if (DatasetReference.Find(datasets, source.Dataset ?? "") is { } info)
-            return info;
-        var names = datasets.Select(each => each.Name).ToList();
-        var known = names.Count == 0 ? "there are none" : $"one of {Received.Words(names)}";
-        context.Add(
-            context.Field(source, "dataset"), ViolationCodes.UnknownDataset, $"expected a data set: {known}. Received: \"{source.Dataset}\".",
-            NearMiss.Hint(source.Dataset ?? "", names));
-        return null;
+        var ahead = pipeline.Reverse().TakeWhile(step => step is Prefetch).Count();
+        return [.. pipeline.SkipLast(ahead), batch, .. pipeline.TakeLast(ahead)];
     }
 
-    private bool CheckMap(LayerSpec layer)
+    private RowLayout? LayoutOf(IReadOnlyList<ColumnInfo> columns, DataSource source, DataSource origin)
     {
-        if (MapRules.Refusal(layer) is not { } reason)
-            return true;
-        context.Add(context.At(layer), ViolationCodes.UnsupportedValue, reason);
-        return false;
-    }
-
-    /// <param name="map">The step.</param>
-    /// <param name="features">Shape that comes in.</param>
-    /// <param name="inheritor">The rows that got this step from the training pipeline, or null when it stands there itself.</param>
-    private Shape? Apply(Map map, Shape features, DataSource? inheritor)
-    {
+        if (!_parts.AreColumns(columns, source, origin))
+            return null;
         try
         {
-            return map.Function.OutputShape(features);
+            var ordered = source with { Features = Ordered(source.Features, names.Inputs), Labels = Ordered(source.Labels, names.Outputs) };
+            return RowLayout.Of(columns, ordered);
         }
         catch (SpecException broken)
         {
-            var pointer = inheritor is null ? context.Field(map.Layer is { } layer ? layer : map.Function, broken.Field) : context.At(inheritor);
-            context.Add(pointer, ViolationCodes.ShapeConflict, $"{map.Function.Name}: {broken.Message}");
+            context.Add(context.Field(origin, broken.Field), ViolationCodes.ShapeConflict, broken.Message);
             return null;
         }
     }
+
+    /// <summary>Names in the model's order; those that the model does not have stay behind them, for whoever checks the model to name.</summary>
+    private static ColumnChoice? Ordered(ColumnChoice? choice, IReadOnlyList<string>? order) => choice?.ByName is { } byName && order is not null
+        ? new ColumnChoice([.. byName.OrderBy(entry => order.Contains(entry.Key) ? order.ToList().IndexOf(entry.Key) : int.MaxValue)]) : choice;
+
+    private void CheckLeft(SourcePlan plan, RowFlow flow)
+    {
+        if (flow.Elements > 0)
+            return;
+        var why = flow.Gathered is > 0 and var left && left < flow.BatchSize ? $"{left} rows make no whole batch of {flow.BatchSize}, and drop_remainder leaves it out" : "skip and take leave none";
+        context.Add(plan.Own ? context.Field(plan.Origin, "pipeline") : context.At(plan.Origin), ViolationCodes.NoRows, $"expected at least one batch of rows. Received: {why}.");
+    }
+
+    private void CheckNumbers(DataSource origin, RowLayout layout)
+    {
+        if (layout.Tensors.FirstOrDefault(tensor => tensor.IsText()) is not { } text)
+            return;
+        var field = text.Part == RowPart.Feature ? "features" : "labels";
+        context.Add(
+            context.Field(origin, field), ViolationCodes.ShapeConflict,
+            $"expected numbers at the end of the pipeline. Received: {text.Name}, which holds the texts of {text.Columns}.",
+            text.Part == RowPart.Feature
+                ? $"give the pipeline a map: {{\"map\": {{\"layer\": {{\"class_name\": \"TextVectorization\", \"config\": {{\"max_tokens\": 10000, \"output_sequence_length\": 100}}}}, \"on\": \"{text.Name}\"}}}}"
+                : $"give the pipeline a map: {{\"map\": {{\"layer\": {{\"class_name\": \"StringLookup\", \"config\": {{\"num_oov_indices\": 0}}}}, \"on\": \"{text.Name}\"}}}}");
+    }
+}
+
+/// <summary>What is to be checked.</summary>
+/// <param name="Source">The rows.</param>
+/// <param name="Origin">Where they stand in the document.</param>
+/// <param name="Pipeline">The steps, or those that the rows get for want of their own.</param>
+/// <param name="BatchSize">Rows per batch where the steps do not say.</param>
+/// <param name="Own">Whether the steps stand in the document at these rows.</param>
+internal sealed record SourcePlan(DataSource Source, DataSource Origin, IReadOnlyList<PipelineStep> Pipeline, int BatchSize, bool Own)
+{
+    /// <summary>How many of the stored rows take part; null for all.</summary>
+    public Func<long, long>? Subset { get; init; }
+
+    /// <summary>Names of the layers that the training pipeline adapts; null where layers adapt here.</summary>
+    public IReadOnlyCollection<string>? States { get; init; }
 }

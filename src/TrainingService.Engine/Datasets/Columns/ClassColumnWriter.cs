@@ -65,6 +65,12 @@ public sealed class ClassColumnWriter : ColumnWriter
         return counted with { Top = counted.Top?.Select(value => value with { Value = names[int.Parse(value.Value, null)] }).ToList() };
     }
 
+    internal override void Delete()
+    {
+        _numbers.Delete();
+        _draft?.Delete();
+    }
+
     /// <inheritdoc />
     public override void Dispose()
     {

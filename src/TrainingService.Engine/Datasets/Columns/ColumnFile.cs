@@ -41,6 +41,8 @@ internal sealed class ColumnFile : IDisposable
         return new DatasetFile(_name, Convert.ToHexStringLower(_hash.GetCurrentHash()), Length);
     }
 
+    public void Delete() => File.Delete(_path);
+
     public void Dispose() => _hash.Dispose();
 }
 
@@ -49,6 +51,8 @@ internal sealed class ColumnFile : IDisposable
 internal sealed class WrittenBytes(long largest)
 {
     private long _written;
+
+    public void StartOver() => Interlocked.Exchange(ref _written, 0);
 
     /// <exception cref="IngestException">More than is allowed.</exception>
     public void Add(long bytes)

@@ -25,6 +25,9 @@ public abstract class ColumnWriter : IDisposable
     /// <summary>What was counted; after <see cref="Finish"/>.</summary>
     internal abstract ColumnStatistics Statistics();
 
+    /// <summary>Takes back the files.</summary>
+    internal abstract void Delete();
+
     /// <inheritdoc />
     public abstract void Dispose();
 }

@@ -42,6 +42,17 @@ public sealed partial class ColumnWriterSet(string directory, long largestBytes 
         _classes = [.. columns.Select(column => ByName(column) ? new ClassNumbers(column.Classes!) : null)];
     }
 
+    /// <summary>Forgets the columns and takes back what was written.</summary>
+    public void StartOver()
+    {
+        Dispose();
+        foreach (var column in _splits.Values.SelectMany(split => split.Columns))
+            column.Delete();
+        _splits.Clear();
+        (Columns, _classes) = ([], []);
+        _written.StartOver();
+    }
+
     /// <summary>The writer of a split, made when it is asked for first.</summary>
     /// <exception cref="IngestException">No name of a split.</exception>
     public SplitWriter Split(string name)

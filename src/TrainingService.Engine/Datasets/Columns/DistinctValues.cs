@@ -34,7 +34,7 @@ internal sealed class DistinctValues<T>(IEqualityComparer<T>? comparer = null)
     }
 
     /// <summary>Adds a value by something it is equal to, which need not be kept.</summary>
-    public void Add<TAlternate>(TAlternate value)
+    public void AddEqual<TAlternate>(TAlternate value)
         where TAlternate : notnull, allows ref struct
     {
         if (_counts is null)

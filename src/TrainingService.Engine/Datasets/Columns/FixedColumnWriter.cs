@@ -93,6 +93,8 @@ public sealed class FixedColumnWriter : ColumnWriter
     /// <summary>The different values of a column of single numbers; null when there are too many, or it is none.</summary>
     internal IEnumerable<double>? DistinctValues => _statistics.Distinct;
 
+    internal override void Delete() => _file.Delete();
+
     /// <inheritdoc />
     public override void Dispose() => _file.Dispose();
 }

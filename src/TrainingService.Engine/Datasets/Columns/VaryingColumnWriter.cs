@@ -64,7 +64,7 @@ public sealed class VaryingColumnWriter : ColumnWriter
         if (row.Length > LongestCounted)
             _distinct.Stop();
         else
-            _distinct.Add(row);
+            _distinct.AddEqual(row);
     }
 
     private void AddOffset(long offset)
@@ -102,6 +102,12 @@ public sealed class VaryingColumnWriter : ColumnWriter
             DistinctIsLimit = _distinct is { Counts: false },
             Top = _distinct?.Top(Encoding.UTF8.GetString),
         };
+    }
+
+    internal override void Delete()
+    {
+        _values.Delete();
+        _offsets.Delete();
     }
 
     /// <inheritdoc />

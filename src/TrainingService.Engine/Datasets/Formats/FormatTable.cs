@@ -10,6 +10,10 @@ public static class FormatTable
         [DatasetFormat.Idx] = () => new IdxFormat(),
         [DatasetFormat.Npy] = () => new NpyFormat(),
         [DatasetFormat.Npz] = () => new NpyFormat(),
+        [DatasetFormat.Csv] = () => new CsvFormat(),
+        [DatasetFormat.Tsv] = () => new CsvFormat('\t'),
+        [DatasetFormat.Jsonl] = () => new JsonlFormat(),
+        [DatasetFormat.Parquet] = () => new ParquetFormat(),
     };
 
     /// <summary>The reader of a format.</summary>

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using TrainingService.Contracts.Datasets;
 
 namespace TrainingService.Engine.Datasets.Formats;
@@ -25,6 +24,9 @@ public sealed class IngestFiles(IReadOnlyList<IngestFile> files, IngestOptions o
         ];
     }
 
+    /// <summary>The same files, without telling of what is read.</summary>
+    public IngestFiles Quiet() => new(All, options, new IngestProgress());
+
     /// <summary>Opens a file as it lies there; what is read counts as progress.</summary>
     public Stream OpenRaw(IngestFile file) =>
         new CountingStream(new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan), progress);
@@ -33,7 +35,7 @@ public sealed class IngestFiles(IReadOnlyList<IngestFile> files, IngestOptions o
     public Stream Open(IngestFile file)
     {
         var raw = OpenRaw(file);
-        return IsGzip(FirstBytes(file, 2)) ? new GZipStream(raw, CompressionMode.Decompress) : raw;
+        return IsGzip(FirstBytes(file, 2)) ? new GunzipStream(raw, file) : raw;
     }
 
     /// <summary>The first bytes of a file as it lies there; fewer where it is shorter.</summary>

@@ -32,6 +32,13 @@ public sealed class IngestProgress(long? totalBytes = null, Action<IngestProgres
         Tell();
     }
 
+    /// <summary>All is read anew.</summary>
+    public void StartOver()
+    {
+        Interlocked.Exchange(ref _rows, 0);
+        Interlocked.Exchange(ref _bytes, 0);
+    }
+
     private void Tell()
     {
         var before = Interlocked.Read(ref _told);
