@@ -17,6 +17,7 @@ public static class FormatTable
         [DatasetFormat.TextFolder] = _ => new TextFolderFormat(),
         [DatasetFormat.Cifar] = _ => new CifarFormat(),
         [DatasetFormat.Parquet] = _ => new ParquetFormat(),
+        [DatasetFormat.Jsonl] = _ => new JsonlFormat(),
     };
 
     /// <summary>The reader of a format.</summary>
