@@ -52,11 +52,11 @@ internal static class DatasetStories
     }
 
     /// <summary>A version with a file, which waits.</summary>
-    public static async Task<DatasetVersionResponse> AddAsync(this ServiceFixture service, string name) =>
+    public static async Task<DatasetVersionResponse> AddVersionAsync(this ServiceFixture service, string name) =>
         await ServiceFixture.ReadAsync<DatasetVersionResponse>(await service.PostFormAsync(Form(new { name }, ("houses.csv", Csv))), HttpStatusCode.Accepted);
 
     /// <summary>What a worker does when it begins.</summary>
-    public static async Task<IngestClaim> ClaimAsync(this ServiceFixture service, DatasetVersionResponse version)
+    public static async Task<IngestClaim> ClaimVersionAsync(this ServiceFixture service, DatasetVersionResponse version)
     {
         var store = service.Get<DatasetStore>();
         var id = await store.FindIdAsync(version.Name, version.Version, Ct);
@@ -78,8 +78,8 @@ internal static class DatasetStories
 
     public static async Task<DatasetVersionResponse> AddReadyAsync(this ServiceFixture service, string name)
     {
-        var version = await service.AddAsync(name);
-        await service.FinishAsync(await service.ClaimAsync(version));
+        var version = await service.AddVersionAsync(name);
+        await service.FinishAsync(await service.ClaimVersionAsync(version));
         return version;
     }
 }

@@ -23,7 +23,7 @@ public sealed class DatasetsApiTests(ServiceFixture service) : IClassFixture<Ser
         using (var stored = new StreamReader(service.Get<IArtifactStore>().TryOpen(file.Sha256)!))
             Assert.Equal(DatasetStories.Csv, await stored.ReadToEndAsync(Ct));
 
-        var claim = await service.ClaimAsync(version);
+        var claim = await service.ClaimVersionAsync(version);
         Assert.Equal(["price"], claim.Options.Label!);
         await service.Get<DatasetStore>().TryReportAsync(claim.VersionId, claim.Attempt, new IngestProgressMessage(2, 20, 30), Ct);
         var reading = await service.GetAsync<DatasetVersionResponse>($"/v1/datasets/{name}/versions/1");
@@ -64,8 +64,8 @@ public sealed class DatasetsApiTests(ServiceFixture service) : IClassFixture<Ser
     [Fact]
     public async Task What_was_wrong_with_a_file_is_shown_with_its_place()
     {
-        var version = await service.AddAsync(DatasetStories.NewName());
-        var claim = await service.ClaimAsync(version);
+        var version = await service.AddVersionAsync(DatasetStories.NewName());
+        var claim = await service.ClaimVersionAsync(version);
         var error = new DatasetError(DatasetErrorCodes.BadValue, "expected a number. Received: x.", "houses.csv", 3, "price");
 
         await service.Get<DatasetStore>().TryFailAsync(claim.VersionId, claim.Attempt, error, Ct);
@@ -98,7 +98,7 @@ public sealed class DatasetsApiTests(ServiceFixture service) : IClassFixture<Ser
     [Fact]
     public async Task Its_events_come_as_a_stream_that_ends_with_it()
     {
-        var version = await service.AddAsync(DatasetStories.NewName());
+        var version = await service.AddVersionAsync(DatasetStories.NewName());
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/datasets/{version.Name}/versions/1/events") { Headers = { { "Accept", "text/event-stream" } } };
         using var response = await service.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(Ct));
@@ -108,7 +108,7 @@ public sealed class DatasetsApiTests(ServiceFixture service) : IClassFixture<Ser
             if (line.StartsWith("id: ", StringComparison.Ordinal))
                 ids.Add(line[4..]);
             if (line == "id: 1")
-                await service.FinishAsync(await service.ClaimAsync(version));
+                await service.FinishAsync(await service.ClaimVersionAsync(version));
         }
 
         Assert.Equal(["1", "2", "3"], ids);
@@ -121,7 +121,7 @@ public sealed class DatasetsApiTests(ServiceFixture service) : IClassFixture<Ser
     [Fact]
     public async Task A_version_can_be_cancelled_and_deleted()
     {
-        var version = await service.AddAsync(DatasetStories.NewName());
+        var version = await service.AddVersionAsync(DatasetStories.NewName());
 
         var cancelled = await ServiceFixture.ReadAsync<DatasetVersionResponse>(await service.PostAsync($"/v1/datasets/{version.Name}/versions/1/cancel", null), HttpStatusCode.OK);
         Assert.Equal(DatasetStatus.Cancelled, cancelled.Status);
@@ -138,9 +138,9 @@ public sealed class DatasetsApiTests(ServiceFixture service) : IClassFixture<Ser
         var name = DatasetStories.NewName();
         await service.AddReadyAsync(name);
         await service.AddReadyAsync(name);
-        var job = JsonNode.Parse($$"""
+        var job = JsonNode.Parse($$$$$"""
             {"model": {"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense", "config": {"units": 1}}]}},
-             "compile": {"optimizer": "sgd", "loss": "mse"}, "data": {"train": {"dataset": "{{name}}"}}, "fit": {"epochs": 1}}
+             "compile": {"optimizer": "sgd", "loss": "mse"}, "data": {"train": {"dataset": "{{{{{name}}}}}"}}, "fit": {"epochs": 1}}
             """)!;
 
         var accepted = await ServiceFixture.ReadAsync<JobResponse>(await service.PostAsync("/v1/jobs", job), HttpStatusCode.Created);
