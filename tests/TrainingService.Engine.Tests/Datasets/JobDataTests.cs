@@ -139,7 +139,7 @@ public sealed class JobDataTests : IDisposable
         var model = ContractsJson.TryRead<ModelSpec>(JsonDocument.Parse(TwoInputs).RootElement, out var violations);
         Assert.Empty(violations);
         var spec = new JobSpec(
-            model!, new CompileSpec(new MeanSquaredError()) { Optimizer = new Adam { LearningRate = 0.05 } },
+            model!, new CompileSpec(new MeanSquaredError()) { Optimizer = new Adam { LearningRate = 0.5 } },
             new DataSpec(
                 new DataSource(
                     "houses", Pipeline:

@@ -35,7 +35,7 @@ public class ParallelMapTests
             new Component("y", ComponentRole.Label, new TensorColumn(torch.arange(40).DetachFromDisposeScope())),
         ]);
         using var pipeline = RowPipelines.Make(rows, new PipelineContext(), new Map(new LayerMap(new Rescaling(2)), null, 3), new Batch(5), new Prefetch(4));
-        var before = torch.Tensor.TotalCount;
+        var before = LiveTensors();
         var taken = 0;
         Assert.Throws<DatasetException>(() =>
         {
@@ -46,7 +46,7 @@ public class ParallelMapTests
             }
         });
         Assert.Equal(6, taken);
-        Assert.Equal(before, torch.Tensor.TotalCount);
+        Assert.True(torch.Tensor.TotalCount <= before);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public class ParallelMapTests
     {
         using var pipeline = RowPipelines.Make(Images(200), new PipelineContext(), new Map(new LayerMap(new GaussianNoise(1)), null, 3), new Batch(3), new Prefetch(6));
         RowPipelines.Labels(pipeline, 0);
-        var before = torch.Tensor.TotalCount;
+        var before = LiveTensors();
         for (var i = 0; i < 5; i++)
         {
             foreach (var batch in pipeline.Epoch(i))
@@ -63,7 +63,15 @@ public class ParallelMapTests
                 break;
             }
         }
-        Assert.Equal(before, torch.Tensor.TotalCount);
+        Assert.True(torch.Tensor.TotalCount <= before);
+    }
+
+    /// <summary>Those that other tests have left to the collector are gone first.</summary>
+    private static long LiveTensors()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return torch.Tensor.TotalCount;
     }
 
     private static RowSet Images(int rows)
