@@ -130,7 +130,7 @@ public sealed class ServiceFixture : IAsyncDisposable
         foreach (var (name, value) in JsonNode.Parse(changes)!.AsObject())
             body[name] = value?.DeepClone();
         var element = JsonSerializer.SerializeToElement(body);
-        var submission = JobSubmission.TryRead(element, await Get<DatasetResolver>().ResolveAsync(element, ct), out var violations);
+        var submission = JobSubmission.TryRead(element, (await Get<DatasetResolver>().ResolveAsync(element, ct)).Infos, out var violations);
         Assert.True(submission is not null, string.Join('\n', violations));
         return await Store.AddAsync(submission, null, null, ct);
     }
