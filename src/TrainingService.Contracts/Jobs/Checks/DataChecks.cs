@@ -91,6 +91,12 @@ internal sealed class DataChecks(ReadContext context, SourceChecks sources)
         if (rows is not var (source, origin, subset) || !context.IsSound(origin))
             return null;
         var own = source.Pipeline is not null;
+        if (train is null && !own)
+        {
+            // What the rows would inherit is not known.
+            sources.Find(source, origin);
+            return null;
+        }
         if (train is not null)
             source = source with { Features = source.Features ?? train.Source.Features, Labels = source.Labels ?? train.Source.Labels, SampleWeight = source.SampleWeight ?? train.Source.SampleWeight };
         var plan = new SourcePlan(source, origin, source.Pipeline ?? Inherited(train, DefaultBatchSize), DefaultBatchSize, own)

@@ -48,7 +48,7 @@ internal sealed class JobChecks(ReadContext context, IReadOnlyList<DatasetInfo> 
         var losses = outputs?.Where(each => each.Output.Loss is not null).Select(each => CompiledOutputs.LossName(each.Output)).ToList() ?? [];
         // Where a part could not be read, more figures may exist than are known.
         var validated = fit.ValidationFreq.IncludesAny(fit.InitialEpoch + 1, fit.Epochs);
-        var complete = (outputs is not null || walk is null or { Outputs.Count: 1 }) && written.All(context.IsSound) && (metrics.Count > 0 || context.IsSound(spec.Compile))
+        var complete = (outputs is not null || (walk is null ? ModelNames.Of(spec.Model).Outputs is null or { Count: 1 } : walk.Outputs.Count == 1)) && written.All(context.IsSound) && (metrics.Count > 0 || context.IsSound(spec.Compile))
             && (FitChecks.HasValidation(spec) || context.IsSound(spec.Data))
             && (spec.Fit is null || (validated && FitChecks.HasValidation(spec)) || context.IsSound(spec.Fit));
         var missing = !FitChecks.HasValidation(spec) ? "val_… figures need data.validation or fit.validation_split"

@@ -35,6 +35,9 @@ internal sealed class SourceChecks(ReadContext context, IReadOnlyList<DatasetInf
 {
     private readonly PartChecks _parts = new(context, datasets);
 
+    /// <summary>Whether the rows exist.</summary>
+    public bool Find(DataSource source, DataSource origin) => _parts.Find(source, origin) is not null;
+
     /// <param name="plan">The rows.</param>
     /// <returns>The rows, or null after a violation.</returns>
     public CheckedSource? Check(SourcePlan plan)

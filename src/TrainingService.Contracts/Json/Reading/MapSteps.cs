@@ -24,6 +24,7 @@ internal static class MapSteps
         string? on = null;
         int? calls = null;
         List<string> found = [];
+        var before = context.Count;
         foreach (var member in json.EnumerateObject().DistinctBy(member => member.Name))
         {
             var place = Pointers.Child(pointer, member.Name);
@@ -39,7 +40,7 @@ internal static class MapSteps
             else
                 reader.RefuseUnknown(place, member.Name, [.. FunctionNames, On, ParallelCalls, "class_name", "config"]);
         }
-        if (found.Count != 1)
+        if (found.Count > 1 || (found.Count == 0 && context.Count == before))
             context.Add(pointer, found.Count == 0 ? ViolationCodes.Required : ViolationCodes.Conflict, $"expected one function: a Keras layer, or one of {Received.Words(FunctionNames)}. Received: {(found.Count == 0 ? "none" : Received.Words(found))}.");
         return function is null || found.Count != 1 ? null : new Map(function, on, calls);
     }

@@ -146,7 +146,7 @@ public sealed class CsvFormatTests : IDisposable
         using var other = new IngestFolder();
         var columns = other.With("columns.csv", string.Join(',', Enumerable.Range(0, 1_000_000)) + "\n").Refused();
         Assert.Equal(DatasetErrorCodes.TooLarge, columns.Code);
-        Assert.Contains("expected at most 10000 columns. Received: 1000000.", columns.Reason, StringComparison.Ordinal);
+        Assert.Contains("expected at most 10000 columns. Received: a line with more.", columns.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,10 +27,16 @@ internal sealed class ColumnGuess(string name)
             _firstOther ??= (file, row, Shown(value));
     }
 
+    /// <summary>Adds what is a text by itself, even when it looks like a number.</summary>
+    public void AddText(ReadOnlySpan<char> value, string file, long row)
+    {
+        _kinds[(int)(ValueKinds.TryTime(value, out _) ? ValueKind.Time : ValueKind.Text)]++;
+        _firstOther ??= (file, row, Shown(value));
+    }
+
     /// <summary>What the column holds.</summary>
-    /// <param name="isText">Texts are expected, as of classes: numbers among them are texts too.</param>
     /// <exception cref="IngestException">Nearly all values are numbers, and one is not.</exception>
-    public ValueKind Decide(bool isText = false)
+    public ValueKind Decide()
     {
         long numbers = Count(ValueKind.Int) + Count(ValueKind.Float) + Count(ValueKind.Double), all = _kinds.Sum();
         if (numbers == all)
@@ -39,7 +45,7 @@ internal sealed class ColumnGuess(string name)
             return ValueKind.Bool;
         if (Count(ValueKind.Time) == all)
             return ValueKind.Time;
-        if (!isText && numbers >= FewNumbers && numbers >= MostlyNumbers * all && _firstOther is { } other)
+        if (numbers >= FewNumbers && numbers >= MostlyNumbers * all && _firstOther is { } other)
             throw Mixed(other.File, other.Row, other.Value);
         return ValueKind.Text;
     }

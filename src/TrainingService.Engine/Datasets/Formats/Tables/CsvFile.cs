@@ -38,7 +38,7 @@ internal sealed class CsvFile : IDisposable
             BufferSize = FirstBuffer,
             MaxBufferSize = LongestRow,
         };
-        return Guarded(name, header ? 0 : 1, () => new CsvFile(name, CsvDataReader.Create(new BlockReader(Text(stream)), options), header));
+        return Guarded(name, header ? 0 : 1, () => new CsvFile(name, CsvDataReader.Create(new BlockReader(Text(stream), dialect.Delimiter, name, header ? 0 : 1), options), header));
     }
 
     /// <summary>The first line's values; where they are no names, the columns' numbers.</summary>

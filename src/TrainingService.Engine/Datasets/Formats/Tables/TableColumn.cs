@@ -52,7 +52,8 @@ internal sealed class TableColumn(ColumnWriter writer, ValueKind? kind, IngestOp
             throw new WiderColumnException();
     }
 
-    private void AddMissing(ReadOnlySpan<char> text, string file, long row)
+    /// <summary>Writes that there is no value.</summary>
+    public void AddMissing(ReadOnlySpan<char> text, string file, long row)
     {
         if (writer.Info.Role == ColumnRole.Label)
             throw new IngestException(DatasetErrorCodes.BadValue, $"expected a label in every row. Received: {(text.IsEmpty ? "no value" : ColumnGuess.Shown(text))}.", file, row, writer.Info.Name);

@@ -7,10 +7,10 @@ namespace TrainingService.Engine.Datasets.Formats.Tables;
 /// <summary>The columns of a table of texts: their types from the options, or from the values that were seen; their roles from the options, or from their names.</summary>
 internal sealed class TablePlan
 {
-    public TablePlan(IngestOptions options, IReadOnlyList<ColumnGuess> guesses, string file)
+    public TablePlan(IngestOptions options, IReadOnlyList<ColumnGuess> guesses, string file, IReadOnlyDictionary<string, ColumnInfo>? known = null)
     {
         var roles = ColumnRoles.Assign([.. guesses.Select(guess => new ColumnInfo(guess.Name, ColumnRole.Feature, ColumnInfo.TextDtype, new Shape()))], options, file);
-        var plans = guesses.Select((guess, number) => Plan(options, guess, roles[number].Role == ColumnRole.Label)).ToList();
+        var plans = guesses.Select((guess, number) => known?.GetValueOrDefault(guess.Name) is { } list ? (Column: list, Kind: null) : Plan(options, guess, roles[number].Role == ColumnRole.Label)).ToList();
         Columns = ColumnRoles.Assign([.. plans.Select(plan => plan.Column)], options, file);
         Kinds = [.. plans.Select(plan => plan.Kind)];
     }
