@@ -72,7 +72,7 @@ public sealed class BuiltInFetcher : IDisposable
             catch (Exception failed) when (failed is HttpRequestException or IOException or SocketException or UnauthorizedAccessException
                 || (failed is OperationCanceledException && !ct.IsCancellationRequested))
             {
-                tried.Add($"{address}: {(failed is OperationCanceledException ? "no bytes in time" : failed.Message)}");
+                tried.Add($"{address}: {(failed is OperationCanceledException ? "no bytes in time" : failed.Message.TrimEnd('.'))}");
             }
         }
         throw new BuiltInFetchException(new DatasetError(
@@ -101,7 +101,7 @@ public sealed class BuiltInFetcher : IDisposable
         if (response is { StatusCode: not HttpStatusCode.OK })
             throw new HttpRequestException($"expected an answer of 200. Received: {(int)response.StatusCode}.");
         await using var content = response is null ? File.OpenRead(address.LocalPath) : await response.Content.ReadAsStreamAsync(silence.Token);
-        await using var counted = new CountedStream(content, bytes =>
+        await using var counted = new WatchedStream(content, bytes =>
         {
             silence.CancelAfter(_options.MirrorTimeout);
             progress(bytes <= LargestBytes ? bytes : throw new IOException($"expected at most {LargestBytes} bytes. Received: more."));
@@ -110,30 +110,4 @@ public sealed class BuiltInFetcher : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
-
-    /// <summary>Tells how many bytes came.</summary>
-    private sealed class CountedStream(Stream inner, Action<long> read) : Stream
-    {
-        private long _done;
-
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => _done; set => throw new NotSupportedException(); }
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            var count = await inner.ReadAsync(buffer, cancellationToken);
-            _done += count;
-            read(_done);
-            return count;
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-        public override void Flush() { }
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    }
 }

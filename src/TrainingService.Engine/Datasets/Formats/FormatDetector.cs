@@ -60,6 +60,7 @@ public static class FormatDetector
         [(byte)'P', (byte)'K', 3 or 5, 4 or 6, ..] => OfZip(file),
         [0, 0, >= 8 and <= 14, > 0 and <= 8, ..] when !file.Name.Contains("tfrecord", StringComparison.OrdinalIgnoreCase) => DatasetFormat.Idx,
         _ when file.Name.Contains(".tfrecord", StringComparison.OrdinalIgnoreCase) => DatasetFormat.Tfrecord,
+        _ when file.Name is "cifar-10-binary.tar.gz" or "cifar-100-binary.tar.gz" => DatasetFormat.Cifar,
         _ => null,
     };
 

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using TrainingService.Contracts.Datasets;
 using TrainingService.Engine.Datasets.Columns;
 using TrainingService.Engine.Datasets.Formats.Images;
@@ -90,7 +89,7 @@ public sealed class TfRecordFormat : IFormatReader
     /// <returns>How many.</returns>
     private static long Each(IngestFiles files, IngestFile file, long? most, Action<TfExample, ReadOnlyMemory<byte>, long> use, CancellationToken ct, bool counts = true)
     {
-        using var stream = counts ? files.Open(file) : OpenUncounted(file);
+        using var stream = (counts ? files : files.Quiet()).Open(file);
         var records = new TfRecordStream(new BufferedStream(stream, 1 << 18), file.Name);
         var example = new TfExample(file.Name);
         try
@@ -107,11 +106,5 @@ public sealed class TfRecordFormat : IFormatReader
             throw new IngestException(DatasetErrorCodes.Truncated, $"expected gzip. Received: {damaged.Message}", file.Name, records.Row, inner: damaged);
         }
         return records.Row;
-    }
-
-    private static Stream OpenUncounted(IngestFile file)
-    {
-        var raw = File.OpenRead(file.Path);
-        return IngestFiles.IsGzip(IngestFiles.FirstBytes(file, 2)) ? new GZipStream(raw, CompressionMode.Decompress) : raw;
     }
 }
