@@ -48,9 +48,9 @@ public static class BuiltInDatasets
     /// <summary>A data set by name, or null.</summary>
     public static BuiltInDataset? Find(string name) => All.FirstOrDefault(dataset => dataset.Name == name);
 
-    private static BuiltInFile Npz(string name, string sha256) => new(name, Keras, bytes, [sha256]);
+    private static BuiltInFile Npz(string name, string sha256) => new(name, Keras, [sha256]);
 
-    private static BuiltInFile Fashion(string name, params string[] sha256) => new(name, Keras, bytes, sha256);
+    private static BuiltInFile Fashion(string name, params string[] sha256) => new(name, Keras, sha256);
 
-    private static BuiltInFile Digits(string name, params string[] sha256) => new(name, MnistFiles, bytes, sha256);
+    private static BuiltInFile Digits(string name, params string[] sha256) => new(name, MnistFiles, sha256);
 }
