@@ -20,9 +20,11 @@ internal sealed class DatasetSql(NpgsqlDataSource database)
     /// <param name="also">Further statements of the same transaction, which find the changed row as <c>changed</c>.</param>
     /// <param name="before">A statement that the change refers to, with its name: <c>named AS (…)</c>.</param>
     /// <returns>One entry per changed version.</returns>
+#pragma warning disable CA1068 // the values follow the token, as in JobSql; what is rarely given stands behind them
     public Task<IReadOnlyList<T>> WriteAsync<T>(
         string change, IReadOnlyList<NewEvent> events, Func<DbDataReader, T> read, CancellationToken ct, (string Name, object? Value)[] values,
         IReadOnlyList<string>? also = null, string? before = null) =>
+#pragma warning restore CA1068
         _sql.ReadAsync(
             $"""
             WITH {(before is null ? "" : before + ",")} changed AS ({change}),

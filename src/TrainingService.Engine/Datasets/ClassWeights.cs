@@ -54,5 +54,9 @@ internal sealed class ClassWeightColumn(RowColumn labels) : RowColumn
         return new TensorValue(result.MoveToOuterDisposeScope());
     }
 
-    protected override void Dispose(bool disposing) => labels.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        labels.Dispose();
+        base.Dispose(disposing);
+    }
 }

@@ -101,6 +101,10 @@ internal sealed class KeptFile(string path, string name) : IKeptRows
 
         public override IEnumerable<long> Lengths(IEnumerable<long> rows) => _rows.Lengths(rows);
 
-        protected override void Dispose(bool disposing) => column.Dispose();
+        protected override void Dispose(bool disposing)
+        {
+            column.Dispose();
+            base.Dispose(disposing);
+        }
     }
 }

@@ -103,7 +103,11 @@ internal sealed class LayerStage : MapStage
         _ => throw new DatasetException($"{_layer.Name}: expected numbers. Received: texts; TextVectorization, StringLookup and Hashing take them."),
     };
 
-    public override void Dispose() => _layer.Dispose();
+    public override void Dispose()
+    {
+        _layer.Dispose();
+        base.Dispose();
+    }
 }
 
 /// <summary>A function without anything of its own.</summary>

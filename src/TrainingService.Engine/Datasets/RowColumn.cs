@@ -51,7 +51,11 @@ public sealed class TensorColumn(Tensor values) : RowColumn
     public override HostValue Gather(ReadOnlySpan<long> rows) => new TensorValue(RowGather.Select(values, rows));
 
     /// <inheritdoc />
-    protected override void Dispose(bool disposing) => values.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        values.Dispose();
+        base.Dispose(disposing);
+    }
 }
 
 /// <summary>Texts in memory.</summary>
@@ -104,6 +108,7 @@ public sealed class RaggedColumn(IReadOnlyList<Tensor> values) : RowColumn
     {
         foreach (var row in values)
             row.Dispose();
+        base.Dispose(disposing);
     }
 }
 
@@ -134,7 +139,11 @@ public sealed class SelectedColumn(RowColumn column, long[] chosen) : RowColumn
     public override IEnumerable<long> Lengths(IEnumerable<long> rows) => column.Lengths(rows.Select(row => chosen[row]));
 
     /// <inheritdoc />
-    protected override void Dispose(bool disposing) => column.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        column.Dispose();
+        base.Dispose(disposing);
+    }
 }
 
 /// <summary>The rows of several columns one after the other, as the rows of one.</summary>
@@ -191,5 +200,6 @@ public sealed class ConcatenatedColumn(IReadOnlyList<RowColumn> parts) : RowColu
     {
         foreach (var part in parts)
             part.Dispose();
+        base.Dispose(disposing);
     }
 }

@@ -90,7 +90,7 @@ internal sealed class ClassFolders : IDisposable
     }
 
     /// <summary>So many files, evenly from all classes.</summary>
-    private static IReadOnlyList<ClassFile> Thinned(List<ClassFile> files, long? most) =>
+    private static List<ClassFile> Thinned(List<ClassFile> files, long? most) =>
         most is { } rows && rows < files.Count ? [.. Enumerable.Range(0, (int)rows).Select(row => files[(int)((long)row * files.Count / rows)])] : files;
 
     private static string FolderOf(ZipEntry entry) => string.Join('/', entry.Segments[..^1]);

@@ -97,7 +97,7 @@ internal sealed class PickledLists(ReadOnlyMemory<byte> bytes, string file)
     }
 
     /// <summary>The only names that mean anything; one that would run code is refused here.</summary>
-    private object Global(string module, string name) => (module, name) switch
+    private Name Global(string module, string name) => (module, name) switch
     {
         ("numpy.core.multiarray" or "numpy._core.multiarray", "_reconstruct") or ("numpy", "ndarray" or "dtype") or ("_codecs", "encode") => new Name(name),
         _ => throw Refuse($"expected an array of lists. Received: {Archives.EntryName.Quoted($"{module}.{name}")}, which is not read"),

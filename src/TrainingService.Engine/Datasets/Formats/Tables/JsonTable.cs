@@ -39,7 +39,7 @@ internal sealed class JsonTable(IngestOptions options, CancellationToken ct)
     public void Write(IngestFiles files, ColumnWriterSet output, IngestProgress progress)
     {
         if (_guesses.Count == 0)
-            throw new IngestException(DatasetErrorCodes.NoRows, "expected objects with members. Received: none.", files.All.FirstOrDefault()?.Name);
+            throw new IngestException(DatasetErrorCodes.NoRows, "expected objects with members. Received: none.", files.All is [var first, ..] ? first.Name : null);
         var plan = new TablePlan(options, [.. _guesses.Select(guess => guess.Values)], files.All[0].Name, Lists());
         output.Declare(plan.Columns);
         foreach (var (split, parts) in files.BySplit())
