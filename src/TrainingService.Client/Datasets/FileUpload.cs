@@ -45,8 +45,12 @@ internal sealed class FileUpload(ServiceHttp http, TrainingServiceClientOptions 
             catch (TrainingServiceException refused) when (refused.Problem.Status == (int)HttpStatusCode.Conflict && backoff.Failures < options.MaxRequestAttempts - 1)
             {
                 // A part whose answer was lost, or that broke off: the service says how far it is.
-                backoff.Next();
+                var before = offset;
                 offset = (await http.GetAsync<UploadResponse>($"v1/uploads/{id}", ct)).Offset;
+                if (offset > before)
+                    backoff.Reset();
+                else
+                    await Task.Delay(backoff.Next(), ct);
             }
             catch (Exception exception) when (Backoff.IsTransient(exception, ct) && backoff.Failures < options.MaxRequestAttempts - 1)
             {
