@@ -13,7 +13,7 @@ namespace TrainingService.Benchmarks;
 /// <summary>Images a second of <c>fit</c> and of a hand-written TorchSharp loop over the same network.</summary>
 internal static class FitBenchmark
 {
-    private const int RowsPerRound = 6_400;
+    public const int RowsPerRound = 6_400;
 
     private static readonly DatasetInfo Mnist = new(
         "mnist", "Digits", new Dictionary<string, long> { ["train"] = 60_000 }, new Shape(28, 28), "uint8", new Shape(), "uint8", 10, "", "");
@@ -27,15 +27,19 @@ internal static class FitBenchmark
     {
         NativeTorch.EnsureLoaded();
         torch.set_num_threads(FitComparison.Threads);
-        var location = new DatasetLocation(Mnist, Folder());
-        using var fit = new FitLoop(
-            DatasetReader.Read(location, "train"),
-            [new Map(new Rescaling(1 / 255.0)), new Map(new Reshape([28, 28, 1])), new Cache(), new Shuffle(60_000), new Take(RowsPerRound)],
-            batchSize, MixedPrecision.Apply(network == Network.Convolutional ? Convolutional() : Dense(), policy), replicas, FitComparison.Threads);
-        using var byHand = ByHand(DatasetReader.Read(location, "train"), batchSize, network);
+        using var fit = Loop(batchSize, network, policy, replicas);
+        using var byHand = ByHand(ReadMnist(), batchSize, network);
         FitComparison.Run(name, "images/s", RowsPerRound, fit, byHand, replicas);
         return Task.CompletedTask;
     }
+
+    /// <summary>The training rows.</summary>
+    public static Rows ReadMnist() => DatasetReader.Read(new DatasetLocation(Mnist, Folder()), "train");
+
+    /// <summary>Our loop over them.</summary>
+    public static FitLoop Loop(int batchSize, Network network = Network.Convolutional, string? policy = null, int replicas = 1) => new(
+        ReadMnist(), [new Map(new Rescaling(1 / 255.0)), new Map(new Reshape([28, 28, 1])), new Cache(), new Shuffle(60_000), new Take(RowsPerRound)],
+        batchSize, MixedPrecision.Apply(network == Network.Convolutional ? Convolutional() : Dense(), policy), replicas, FitComparison.Threads);
 
     private static string Folder()
     {

@@ -32,6 +32,9 @@ public enum DatasetFormat
 
     /// <summary>A zip of text files, a folder per class.</summary>
     TextFolder,
+
+    /// <summary>The binary archives of CIFAR-10 and CIFAR-100.</summary>
+    Cifar,
 }
 
 /// <summary>The channels that pictures are given.</summary>

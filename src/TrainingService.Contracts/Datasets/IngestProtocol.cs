@@ -11,9 +11,10 @@ namespace TrainingService.Contracts.Datasets;
 /// <param name="WorkerProcessId">The process that supervises it; when that one is gone, so is this one.</param>
 /// <param name="Dataset">Name and version, for its logs.</param>
 /// <param name="Threads">Threads that it may use.</param>
+/// <param name="BuiltIn">Keras's name of the data set whose published files these are; null goes by format and options.</param>
 public sealed record IngestPlan(
     IReadOnlyList<IngestFile> Files, IngestOptions Options, string OutputDirectory, long? MemoryLimitBytes, int? TimeLimitSeconds, int WorkerProcessId,
-    string? Dataset = null, int Threads = 1);
+    string? Dataset = null, int Threads = 1, string? BuiltIn = null);
 
 /// <summary>A file that was uploaded.</summary>
 /// <param name="Path">Absolute path of its content.</param>

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using TrainingService.Domain.Artifacts;
 using TrainingService.Domain.Datasets;
+using TrainingService.Domain.Datasets.BuiltIn;
 using TrainingService.Domain.Events;
 using TrainingService.Domain.Jobs;
 using TrainingService.Domain.Queue;
@@ -42,6 +43,9 @@ public static class DomainServices
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DatasetCatalog>(provider, Required(configuration, "Datasets:Root")));
         services.AddSingleton<DatasetStore>().AddSingleton<UploadStore>().AddSingleton<IngestQueue>().AddSingleton<DatasetResolver>();
         services.AddSingleton<DatasetUrlPolicy>().AddSingleton<DatasetFetcher>();
+        services.AddOptions<MirrorOptions>().Bind(configuration.GetSection("Datasets")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<MirrorOptions>, MirrorOptionsValidator>().AddSingleton<IValidateOptions<MirrorOptions>, MirrorAddressValidator>();
+        services.AddSingleton<BuiltInFetcher>();
         services.AddOptions<JobOptions>().Bind(configuration.GetSection("Jobs")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsValidator>();
         services.AddSingleton<JobStore>();

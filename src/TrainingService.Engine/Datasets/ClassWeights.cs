@@ -1,4 +1,5 @@
-using TorchSharp;
+using TrainingService.Contracts.Shapes;
+using TrainingService.Engine.Layers;
 using static TorchSharp.torch;
 
 namespace TrainingService.Engine.Datasets;
@@ -13,12 +14,9 @@ public static class ClassWeights
     /// <exception cref="ArgumentException">Labels with more axes.</exception>
     public static Tensor Of(Tensor labels, IReadOnlyDictionary<int, double> weights)
     {
-        if (labels.dim() > 2)
-            throw new ArgumentException($"expected labels with at most one axis beside the rows. Received: shape ({string.Join(", ", labels.shape)}).", nameof(labels));
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var classes = labels.dim() == 1 ? labels : labels.shape[1] == 1 ? labels.squeeze(-1) : labels.argmax(-1);
-        classes = classes.is_floating_point() ? classes.round().to(int64) : classes.to(int64);
+        var classes = LabelClasses.Tensor(labels);
         // The last entry is for every class that has none.
         var table = ones(weights.Keys.DefaultIfEmpty(-1).Max() + 2);
         foreach (var (label, weight) in weights)
@@ -27,4 +25,34 @@ public static class ClassWeights
         var index = where(classes.lt(0).logical_or(classes.gt(others)), others, classes);
         return table.index_select(0, index).DetachFromDisposeScope();
     }
+
+    /// <summary>Keras's and scikit-learn's <c>balanced</c>: rows / (classes · rows of the class), so that every class counts the same in all.</summary>
+    /// <param name="counts">Rows by class; classes without rows count nothing.</param>
+    public static IReadOnlyDictionary<int, double> Balanced(IReadOnlyDictionary<int, long> counts)
+    {
+        var rows = counts.Values.Sum();
+        return counts.Where(count => count.Value > 0).ToDictionary(count => count.Key, count => rows / ((double)counts.Count(other => other.Value > 0) * count.Value));
+    }
+}
+
+/// <summary>What rows count by the class of their labels.</summary>
+/// <param name="labels">The labels; taken over.</param>
+internal sealed class ClassWeightColumn(RowColumn labels) : RowColumn
+{
+    /// <summary>By class; null where they are still to be counted, and the classes themselves are given.</summary>
+    public IReadOnlyDictionary<int, double>? Weights { get; set; }
+
+    public override long Count => labels.Count;
+
+    public override Shape Shape { get; } = new((long?)null);
+
+    public override HostValue Gather(ReadOnlySpan<long> rows)
+    {
+        using var scope = NewDisposeScope();
+        var values = labels.Gather(rows).Numbers();
+        var result = Weights is null ? LabelClasses.Tensor(values) : ClassWeights.Of(values, Weights);
+        return new TensorValue(result.MoveToOuterDisposeScope());
+    }
+
+    protected override void Dispose(bool disposing) => labels.Dispose();
 }

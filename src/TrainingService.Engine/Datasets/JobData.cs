@@ -2,6 +2,7 @@ using System.Globalization;
 using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Trainer;
+using TrainingService.Engine.Layers;
 using TrainingService.Engine.Random;
 
 namespace TrainingService.Engine.Datasets;
@@ -11,30 +12,38 @@ public sealed class JobData : IDisposable
 {
     private const int DefaultBatchSize = 32;
 
-    /// <summary>Reads the data sets that the plan names.</summary>
+    private readonly TrainerPlan _plan;
+    private readonly RandomStreams _random;
+    private readonly Dictionary<DataSource, DatasetRows> _open = new(ReferenceEqualityComparer.Instance);
+    private readonly int _batchSize;
+
+    /// <summary>Opens the data sets that the plan names.</summary>
     /// <exception cref="DatasetException">They cannot be used.</exception>
     /// <param name="plan">Names them.</param>
     /// <param name="random">The job's random streams.</param>
     /// <param name="origin">The epoch that began with the first rows, where the run goes on from another one; null is the fit's initial epoch.</param>
     public JobData(TrainerPlan plan, RandomStreams random, int? origin = null)
     {
-        var data = plan.Spec.Data;
-        var batchSize = plan.Spec.Fit?.BatchSize ?? DefaultBatchSize;
-        var inherited = Inherited(data.Train.Pipeline ?? []);
-        var fit = plan.Spec.Fit ?? new FitSpec();
-        Train = new Pipeline(Weighted(Read(plan, data.Train), fit.ClassWeight?.ByClass), data.Train.Pipeline ?? [], batchSize, random, "train")
+        (_plan, _random) = (plan, random);
+        var (data, fit) = (plan.Spec.Data, plan.Spec.Fit ?? new FitSpec());
+        _batchSize = fit.BatchSize ?? DefaultBatchSize;
+        try
         {
-            StepsPerEpoch = fit.StepsPerEpoch,
-            InitialEpoch = origin ?? fit.InitialEpoch,
-        };
-        if (data.Validation is { } validation)
-            Validation = new Pipeline(Read(plan, validation), validation.Pipeline ?? inherited, batchSize, random, "validation") { StepsPerEpoch = fit.ValidationSteps };
-        if (data.Test is { } test)
-            Test = new Pipeline(Read(plan, test), test.Pipeline ?? inherited, batchSize, random, "test");
+            Train = Learning(data, fit, origin ?? fit.InitialEpoch);
+            var inherited = Inherited(data.Train.Pipeline ?? []);
+            Validation = Other(data, data.Validation, Subset.Validation, data.Split is { } split && (split.Method == SplitMethod.KFold || split.ValidationPart() > 0), inherited, fit.ValidationSteps);
+            Test = Other(data, data.Test, Subset.Test, data.Split is { Test: > 0 }, inherited, null);
+            Preprocessing = Preprocessing.Of(Rows(data.Train), Train);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Rows to learn from.</summary>
-    public Pipeline Train { get; }
+    public Pipeline Train { get; private set; }
 
     /// <summary>Rows to watch after an epoch, or null.</summary>
     public Pipeline? Validation { get; }
@@ -42,33 +51,78 @@ public sealed class JobData : IDisposable
     /// <summary>Rows for the evaluation at the end, or null.</summary>
     public Pipeline? Test { get; }
 
+    /// <summary>What is done with raw values before the model gets them.</summary>
+    public Preprocessing Preprocessing { get; }
+
     /// <summary>What validation and test rows without a pipeline of their own get: the training one's without shuffling and choosing rows.</summary>
     public static IReadOnlyList<PipelineStep> Inherited(IReadOnlyList<PipelineStep> train) =>
-        [.. train.Where(step => step is Map or Cache or Prefetch or Contracts.Datasets.Batch)
-            .Select(step => step is Contracts.Datasets.Batch batch ? batch with { DropRemainder = false } : step)];
+        [.. train.Where(step => step is Map or Cache or Prefetch or Contracts.Datasets.Batch or PaddedBatch or BucketBySequenceLength).Select(step => step switch
+        {
+            Contracts.Datasets.Batch batch => batch with { DropRemainder = false },
+            PaddedBatch batch => batch with { DropRemainder = false },
+            BucketBySequenceLength batch => batch with { DropRemainder = false },
+            _ => step,
+        })];
 
-    private static Rows Read(TrainerPlan plan, DataSource source)
+    private Pipeline Learning(DataSpec data, FitSpec fit, int initialEpoch)
     {
-        var location = plan.Datasets.FirstOrDefault(location => DatasetReference.TryParse(source.Dataset ?? "")?.Names(location.Info) == true)
-            ?? throw new DatasetException($"The plan has no folder for the data set \"{source.Dataset}\".");
-        return DatasetReader.Read(location, source.Split);
+        var rows = Rows(data.Train);
+        if (data.Split is { } split)
+            rows.Divide(split, _random);
+        var set = rows.Open(out var classWeights, weighsClasses: fit.ClassWeight is not null);
+        if (fit.ClassWeight?.ByClass is { } given)
+            classWeights!.Weights = given.ToDictionary(pair => int.Parse(pair.Key, CultureInfo.InvariantCulture), pair => pair.Value);
+        var pipeline = new Pipeline(set, data.Train.Pipeline ?? [], _batchSize, _random, "train", Context(rows, "train", data.Split is null ? null : Subset.Train, null))
+        {
+            StepsPerEpoch = fit.StepsPerEpoch,
+            InitialEpoch = initialEpoch,
+        };
+        if (classWeights is { Weights: null })
+            classWeights.Weights = ClassWeights.Balanced(pipeline.CountClasses());
+        return pipeline;
     }
 
-    private static Rows Weighted(Rows rows, IReadOnlyDictionary<string, double>? classWeight)
+    /// <param name="data">All sources.</param>
+    /// <param name="source">This one's, or null.</param>
+    /// <param name="subset">Which part of the training source it is, where that is divided.</param>
+    /// <param name="isDivided">Whether the training source is divided so that it has such a part.</param>
+    /// <param name="inherited">Steps where it has none.</param>
+    /// <param name="steps">Batches at most.</param>
+    private Pipeline? Other(DataSpec data, DataSource? source, Subset subset, bool isDivided, IReadOnlyList<PipelineStep> inherited, int? steps)
     {
-        if (classWeight is null)
-            return rows;
-        if (rows.SampleWeight is not null)
-            throw new DatasetException("The rows have weights of their own: class_weight cannot be used with them.");
-        var weights = classWeight.ToDictionary(pair => int.Parse(pair.Key, CultureInfo.InvariantCulture), pair => pair.Value);
-        return rows with { SampleWeight = ClassWeights.Of(rows.Labels, weights) };
+        var isPart = source is null ? isDivided : source.Subset is not null;
+        if (source is null && !isPart)
+            return null;
+        var rows = Rows(isPart ? data.Train : source!);
+        var name = subset.ToString().ToLowerInvariant();
+        return new Pipeline(
+            rows.Open(out _), source?.Pipeline ?? inherited, _batchSize, _random, name, Context(rows, name, isPart ? source?.Subset ?? subset : null, Train.Learned))
+        {
+            StepsPerEpoch = steps,
+        };
+    }
+
+    private PipelineContext Context(DatasetRows rows, string name, Subset? subset, IReadOnlyList<LearnedMap>? learned) => new()
+    {
+        Learned = learned,
+        ScratchDirectory = Path.Combine(_plan.OutputDirectory, "cache"),
+        Order = () => rows.Order(_random, name, subset),
+    };
+
+    private DatasetRows Rows(DataSource source)
+    {
+        if (!_open.TryGetValue(source, out var rows))
+            _open[source] = rows = new DatasetRows(_plan, source);
+        return rows;
     }
 
     /// <inheritdoc />
     public void Dispose()
     {
-        Train.Dispose();
+        Train?.Dispose();
         Validation?.Dispose();
         Test?.Dispose();
+        foreach (var rows in _open.Values)
+            rows.Dispose();
     }
 }

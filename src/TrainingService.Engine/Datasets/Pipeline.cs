@@ -2,75 +2,101 @@ using System.Diagnostics;
 using TorchSharp;
 using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Shapes;
-using TrainingService.Engine.Layers;
 using TrainingService.Engine.Random;
 using static TorchSharp.torch;
 
 namespace TrainingService.Engine.Datasets;
 
-/// <summary>The steps of a <see cref="DataSource"/>, run over rows in memory: maps, cache, order, batches, prefetch.</summary>
+/// <summary>The steps of a <see cref="DataSource"/>, run over rows in the order given and with tf.data's meaning.</summary>
 public sealed class Pipeline : IDisposable
 {
-    private const int RowsPerCacheStep = 4_096;
-    private const int AutomaticBuffer = 8;
-
-    private readonly Rows _rows;
+    private readonly RowSet _rows;
     private readonly RowOrder _order;
-    private readonly List<Layer> _maps = []; // applied to every batch; a cache applies what came before it to all rows
-    private readonly Prefetch? _prefetch;
-    private readonly bool _mapsDraw;
+    private readonly PrefetchPlan _prefetch;
+    private readonly List<BatchMaker> _makers; // one for each thread that prepares batches
     private readonly long _rowsPerPass, _batchesPerPass;
+    private readonly IReadOnlyList<Shape> _shapes;
     private readonly Stopwatch _wait = new();
+    private OpenPass? _open;
 
-    /// <summary>Builds the steps; a cache is filled at once.</summary>
+    /// <summary>Builds the steps over rows in memory.</summary>
     /// <param name="rows">The source; the pipeline takes it over.</param>
     /// <param name="steps">In order.</param>
     /// <param name="batchSize">Rows per batch where the steps have no batch.</param>
     /// <param name="random">The job's random streams.</param>
     /// <param name="name">Which rows: <c>train</c>; part of the shuffle's stream.</param>
     public Pipeline(Rows rows, IReadOnlyList<PipelineStep> steps, int batchSize, RandomStreams random, string name)
+        : this(RowSet.Of(rows), steps, batchSize, random, name, new PipelineContext())
     {
-        _rows = rows;
-        _order = new RowOrder(random, name);
-        FeatureShape = ShapeOf(rows.Features);
-        foreach (var step in steps)
+    }
+
+    /// <summary>Builds the steps. A cache is filled, a filter finds its rows, and layers learn at once.</summary>
+    /// <param name="rows">The source; the pipeline takes it over.</param>
+    /// <param name="steps">In order.</param>
+    /// <param name="batchSize">Rows per batch where the steps have no batch.</param>
+    /// <param name="random">The job's random streams.</param>
+    /// <param name="name">Which rows: <c>train</c>; part of the shuffle's stream.</param>
+    /// <param name="context">What surrounds it.</param>
+    /// <exception cref="DatasetException">A step cannot be done with these rows, or none are left.</exception>
+    public Pipeline(RowSet rows, IReadOnlyList<PipelineStep> steps, int batchSize, RandomStreams random, string name, PipelineContext context)
+    {
+        var builder = new PipelineBuilder(rows, random, name, context);
+        try
         {
-            switch (step)
-            {
-                case Map map:
-                    AddMap(map, random, name);
-                    break;
-                case Cache:
-                    _rows = Cached(_rows);
-                    _order.Freeze();
-                    break;
-                case Prefetch prefetch:
-                    _prefetch = prefetch;
-                    break;
-                default:
-                    _order.Add(step);
-                    break;
-            }
+            builder.AddAll(steps);
+            if (builder.Order.BatchSize is null)
+                builder.Add(new Contracts.Datasets.Batch(batchSize));
+            (_rowsPerPass, _batchesPerPass) = builder.Order.Count();
+            if (_batchesPerPass == 0)
+                throw new DatasetException($"The {name} pipeline yields no batch of the {rows.Count} rows it starts from.");
         }
-        _mapsDraw = _maps.Exists(map => map.Draws);
-        if (_order.BatchSize is null)
-            _order.Add(new Contracts.Datasets.Batch(batchSize));
-        (_rowsPerPass, _batchesPerPass) = _order.Count(_rows.Count);
-        if (_batchesPerPass == 0)
-            throw new DatasetException($"The {name} pipeline yields no batch of the {_rows.Count} rows it starts from.");
+        catch
+        {
+            builder.Dispose();
+            throw;
+        }
+        (_rows, _order, _prefetch, _shapes, Learned, Applied) = (builder.Rows, builder.Order, builder.Plan, builder.Shapes, builder.Learned, builder.Applied);
+        Advice = builder.Advice;
+        _makers = [builder.Maker];
     }
 
     /// <summary>Shape of a batch of features, its size unknown.</summary>
-    public Shape FeatureShape { get; private set; }
+    public Shape FeatureShape => FeatureShapes[0];
 
     /// <summary>Shape of a batch of labels, its size unknown.</summary>
-    public Shape LabelShape => ShapeOf(_rows.Labels);
+    public Shape LabelShape => LabelShapes[0];
 
     /// <summary>Shapes of the batches of all inputs, their size unknown.</summary>
-    public IReadOnlyList<Shape> FeatureShapes => [FeatureShape, .. _rows.MoreFeatures.Select(ShapeOf)];
+    public IReadOnlyList<Shape> FeatureShapes => ShapesOf(ComponentRole.Feature);
 
     /// <summary>Shapes of the batches of all labels, their size unknown.</summary>
-    public IReadOnlyList<Shape> LabelShapes => [LabelShape, .. _rows.MoreLabels.Select(ShapeOf)];
+    public IReadOnlyList<Shape> LabelShapes => ShapesOf(ComponentRole.Label);
+
+    /// <summary>What would keep a model from waiting for these batches.</summary>
+    public string Advice { get; }
+
+    /// <summary>Layers that learned from the rows, in order.</summary>
+    public IReadOnlyList<LearnedMap> Learned { get; }
+
+    /// <summary>All maps, in order, with what was learned.</summary>
+    public IReadOnlyList<AppliedMap> Applied { get; }
+
+    /// <summary>What batches are made of.</summary>
+    internal RowSet Rows => _rows;
+
+    /// <summary>Rows by the class that the weights of the first output give in place of weights.</summary>
+    internal IReadOnlyDictionary<int, long> CountClasses()
+    {
+        var column = _rows.Components.First(component => component is { Role: ComponentRole.Weight, Place: 0 }).Column;
+        Dictionary<int, long> counts = [];
+        foreach (var rows in _order.EachRow().Chunk(PipelineContext.RowsPerPart))
+        {
+            using var scope = NewDisposeScope();
+            foreach (var label in LabelClasses.Of(((Layers.TensorValue)column.Gather(rows)).Tensor))
+                counts[label] = counts.GetValueOrDefault(label) + 1;
+        }
+        return counts;
+    }
 
     /// <summary>
     /// Keras's steps_per_epoch: an epoch has so many batches, and the next one goes on behind them. Where the rows end inside an epoch, so does the
@@ -100,29 +126,67 @@ public sealed class Pipeline : IDisposable
     /// <param name="epoch">From 0.</param>
     /// <param name="from">Batches to pass over.</param>
     /// <param name="drawing">Whose draws the maps make, where the same rows come again; null takes the epoch's.</param>
+    /// <exception cref="DatasetException">The rows do not end, and nothing says where an epoch does.</exception>
     public IEnumerable<Batch> Epoch(int epoch, long from = 0, int? drawing = null)
     {
-        var batches = RowsOf(epoch).Select((rows, number) => (rows, number)).Where(batch => batch.number >= from)
-            .Select(batch => Gather(batch.rows, ((ulong)(drawing ?? epoch) << 32) + (ulong)batch.number));
-        using var source = Prefetched(batches).GetEnumerator();
+        var orders = RowsOf(epoch).Select((rows, number) => (rows, number)).Where(batch => batch.number >= from)
+            .Select(batch => new BatchOrder(batch.rows, ((ulong)(drawing ?? epoch) << 32) + (ulong)batch.number));
+        var prefetching = new Prefetching(_prefetch, MakerOf, sparesCore: Environment.ProcessorCount > get_num_threads());
+        using var source = prefetching.Run(orders).GetEnumerator();
         while (Next(source) is { } batch)
             yield return batch;
     }
 
-    private IEnumerable<Batch> Prefetched(IEnumerable<Batch> batches) => _prefetch switch
-    {
-        null => batches,
-        { BufferSize: { } size } => Prefetching.Run(batches, size),
-        _ => Prefetching.RunWherePaying(batches, AutomaticBuffer, sparesCore: Environment.ProcessorCount > get_num_threads()),
-    };
-
-    private IEnumerable<long[]> RowsOf(int epoch)
+    /// <summary>Rows of every batch of an epoch, in order.</summary>
+    internal IEnumerable<long[]> RowsOf(int epoch)
     {
         if (StepsPerEpoch is not { } steps)
-            return _order.Batches(_rows.Count, epoch);
+        {
+            return _order.IsInfinite
+                ? throw new DatasetException("repeat without a count does not end: expected steps_per_epoch, or take behind it. Received: neither.")
+                : _order.Batches(epoch);
+        }
+        if (_order.IsInfinite)
+            return Part(0, (long)(epoch - InitialEpoch) * steps, steps);
         var epochsPerPass = (_batchesPerPass + steps - 1) / steps;
         var (pass, part) = Math.DivRem(epoch - InitialEpoch, epochsPerPass);
-        return _order.Batches(_rows.Count, (int)pass).Skip((int)part * steps).Take(steps);
+        return Part(pass, part * steps, steps);
+    }
+
+    /// <summary>Some batches of a pass. An epoch that goes on where the one before it ended need not walk there again.</summary>
+    private IEnumerable<long[]> Part(long pass, long from, int count)
+    {
+        var open = Interlocked.Exchange(ref _open, null);
+        if (open is not null && (open.Pass != pass || open.Next != from))
+        {
+            open.Dispose();
+            open = null;
+        }
+        open ??= new OpenPass(_order.Batches(pass).Skip(from).GetEnumerator(), pass, from);
+        var isDone = false;
+        try
+        {
+            for (var i = 0; i < count && open.Batches.MoveNext(); i++)
+            {
+                open.Next++;
+                isDone = i == count - 1;
+                yield return open.Batches.Current;
+            }
+        }
+        finally
+        {
+            if (isDone && open.Next == from + count)
+                _open = open;
+            else
+                open.Dispose();
+        }
+    }
+
+    private BatchMaker MakerOf(int thread)
+    {
+        while (_makers.Count <= thread)
+            _makers.Add(_makers[0].Copy());
+        return _makers[thread];
     }
 
     private Batch? Next(IEnumerator<Batch> source)
@@ -138,70 +202,25 @@ public sealed class Pipeline : IDisposable
         }
     }
 
-    private Batch Gather(long[] rows, ulong number)
-    {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        if (_mapsDraw)
-            _maps.ForEach(map => map.DrawFor(number));
-        var features = Apply(RowGather.Select(_rows.Features, rows));
-        var weights = _rows.SampleWeight is { } all ? RowGather.Select(all, rows).DetachFromDisposeScope() : null;
-        var batch = new Batch(features.DetachFromDisposeScope(), RowGather.Select(_rows.Labels, rows).DetachFromDisposeScope(), weights);
-        return _rows is { MoreFeatures: [], MoreLabels: [], MoreSampleWeights: [] } ? batch : batch with
-        {
-            MoreFeatures = [.. _rows.MoreFeatures.Select(each => RowGather.Select(each, rows).DetachFromDisposeScope())],
-            MoreLabels = [.. _rows.MoreLabels.Select(each => RowGather.Select(each, rows).DetachFromDisposeScope())],
-            MoreSampleWeights = [.. _rows.MoreSampleWeights.Select(each => each is null ? null : RowGather.Select(each, rows).DetachFromDisposeScope())],
-        };
-    }
-
-    private Tensor Apply(Tensor features)
-    {
-        if (_maps.Count == 0)
-            return features;
-        var around = new CallContext(training: true);
-        var value = new KerasTensor(features);
-        foreach (var map in _maps)
-            value = map.Apply(value, around);
-        return value.Value;
-    }
-
-    private Rows Cached(Rows rows)
-    {
-        if (_maps.Count == 0)
-            return rows;
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        Tensor? all = null;
-        for (long start = 0; start < rows.Count; start += RowsPerCacheStep)
-        {
-            Training.Pulse.Beat();
-            using var step = NewDisposeScope();
-            var part = Apply(rows.Features.narrow(0, start, Math.Min(RowsPerCacheStep, rows.Count - start)));
-            all ??= empty([rows.Count, .. part.shape.Skip(1)], part.dtype).DetachFromDisposeScope();
-            all.narrow(0, start, part.shape[0]).copy_(part);
-        }
-        foreach (var map in _maps)
-            map.Dispose();
-        _maps.Clear();
-        rows.Features.Dispose();
-        return rows with { Features = all! };
-    }
-
-    private void AddMap(Map map, RandomStreams random, string name)
-    {
-        var layer = LayerTable.Build(map.Layer ?? throw new DatasetException($"map: {map.Function.Name} is not computed."), new LayerContext($"{name}/map_{_maps.Count}", FeatureShape, trainable: false, random, CPU));
-        _maps.Add(layer);
-        FeatureShape = layer.OutputShape;
-    }
-
-    private static Shape ShapeOf(Tensor rows) => new([null, .. rows.shape.Skip(1).Select(size => (long?)size)]);
+    private IReadOnlyList<Shape> ShapesOf(ComponentRole role) => [.. _shapes.Where((_, place) => _rows.Components[place].Role == role)];
 
     /// <inheritdoc />
     public void Dispose()
     {
+        _open?.Dispose();
         _rows.Dispose();
-        foreach (var map in _maps)
-            map.Dispose();
+        _makers.ForEach(maker => maker.Dispose());
+    }
+
+    /// <summary>A pass over the rows that an epoch has left inside.</summary>
+    private sealed class OpenPass(IEnumerator<long[]> batches, long pass, long next) : IDisposable
+    {
+        public IEnumerator<long[]> Batches => batches;
+
+        public long Pass => pass;
+
+        public long Next { get; set; } = next;
+
+        public void Dispose() => batches.Dispose();
     }
 }

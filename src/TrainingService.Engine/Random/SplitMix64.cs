@@ -15,6 +15,9 @@ public sealed class SplitMix64(ulong seed)
         return z ^ (z >> 31);
     }
 
+    /// <summary>A number from 0 to below 1, in steps of 2⁻⁵³.</summary>
+    public double Unit() => (Next() >> 11) * (1.0 / (1L << 53));
+
     /// <summary>A number from 0 to below the bound, without bias (Lemire, 2019).</summary>
     public long Below(long bound)
     {

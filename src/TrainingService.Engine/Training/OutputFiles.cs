@@ -6,6 +6,7 @@ using TrainingService.Contracts.Json;
 using TrainingService.Contracts.Trainer;
 using TrainingService.Engine.Callbacks;
 using TrainingService.Engine.Checkpoints;
+using TrainingService.Engine.Datasets;
 using TrainingService.Engine.Exports;
 using TrainingService.Engine.Models;
 
@@ -26,6 +27,13 @@ public sealed class OutputFiles(string directory, ITrainingObserver observer) : 
         SaveTensors(model, "model.safetensors", "model", describe: false);
         AtomicFile.Write(PathOf("config.json"), stream => JsonSerializer.Serialize(stream, model.Spec, ContractsJson.Options));
         _written["config.json"] = new("config.json", "config", "application/json");
+    }
+
+    /// <summary>What is done with raw values before the model gets them.</summary>
+    public void SavePreprocessing(Preprocessing preprocessing)
+    {
+        AtomicFile.Write(PathOf(Preprocessing.FileName), preprocessing.Write);
+        _written[Preprocessing.FileName] = new(Preprocessing.FileName, "preprocessing", "application/json");
     }
 
     /// <inheritdoc />

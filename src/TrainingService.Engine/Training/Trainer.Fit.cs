@@ -69,6 +69,8 @@ public sealed partial class Trainer
             return;
         callbacks.Each(callback => callback.OnEpochEnd(at.Epoch, logs));
         options.Observer?.OnEpochEnd(clock.End(logs));
+        if (clock.BoundByData() is { } bound)
+            options.Observer?.OnLog(bound);
         at.EndEpoch(logs);
         options.Limits.Check(fit, run.Finish.End);
         if (fit.StopReason is null && at.Epoch < options.Epochs && options.Checkpoints is { } checkpoints && checkpoints.IsDueAfterEpoch(at.Epoch))

@@ -67,7 +67,7 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
         var choice = CheckpointChoice.Read(plan, observer);
         using var content = choice?.Content;
         using var data = new JobData(plan, random, content is null ? null : new StateReader(content).Value<int>("fit/origin"));
-        using var model = new Model(MixedPrecision.Apply(spec.Model, spec.Resources?.MixedPrecision), data.Train.FeatureShape, random, device);
+        using var model = new Model(MixedPrecision.Apply(spec.Model, spec.Resources?.MixedPrecision), data.Train.FeatureShapes, random, device);
         Devices.CheckPrecision(device, model);
         using var mirror = spec.Resources is { Strategy: not null } resources
             ? new Mirror(model, random, Devices.Mirrored(device, resources.Replicas), plan.Threads) : null;
@@ -89,6 +89,7 @@ public sealed class TrainingRun(TrainerPlan plan, ITrainingObserver observer, Ti
 
         observer.OnPhase(new TrainerPhase(JobPhase.Exporting));
         _files.SaveModel(model);
+        _files.SavePreprocessing(data.Preprocessing);
         _files.Announce();
         return new TrainerResult(reason);
     }

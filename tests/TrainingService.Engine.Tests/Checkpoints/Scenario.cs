@@ -55,6 +55,15 @@ internal sealed record Scenario(Func<ModelSpec> Model)
         ["averages between epochs"] = new(() => Fitted.Mlp()) { Optimizer = new Adam { UseEma = true, EmaMomentum = 0.8 }, Callbacks = [new SwapEMAWeights(true)] },
         ["two replicas"] = new(() => Fitted.Cnn(new Dropout(0.3), new BatchNormalization())) { Replicas = 2 },
         ["parts of the rows"] = new(() => Fitted.Mlp(new Dropout(0.2))) { StepsPerEpoch = 2 },
+        ["steps in any order, maps on two threads"] = new(() => Fitted.Mlp(new Dropout(0.2)))
+        {
+            Steps =
+            [
+                new Shuffle(20), new Repeat(2), new Filter("labels >= 0"), new Resample(ResampleStrategy.Oversample),
+                new Map(new LayerMap(new RandomFlip()), null, 2), new Map(new LayerMap(new Normalization())), new Batch(16), new Shuffle(3), new Take(4), new Prefetch(),
+            ],
+        },
+        ["rows without end"] = new(() => Fitted.Mlp(new Dropout(0.2))) { StepsPerEpoch = 4, Steps = [new Shuffle(40), new Repeat(), new Batch(13), new Prefetch()] },
         ["frozen order, cached draws"] = new(() => Fitted.Mlp()) { Steps = [new Map(new RandomFlip(Seed: 3)), new Shuffle(20), new Cache(), new Shuffle(30, Seed: 4), new Batch(16, DropRemainder: true)] },
         ["files of callbacks"] = new(() => Fitted.Mlp())
         {

@@ -31,7 +31,7 @@ public sealed class TrainingRunTests : IDisposable
         Assert.InRange(evaluation.Logs["accuracy"]!.Value, 0.95, 1);
         Assert.Equal(observer.Of<EpochEndEvent>().Last().Logs["val_accuracy"], evaluation.Logs["accuracy"]);
         Assert.Equal(
-            ["best.weights.safetensors", "config.json", "history.csv", "model.safetensors"], observer.Of<TrainerFile>().Select(file => file.Name).Order());
+            ["best.weights.safetensors", "config.json", "history.csv", "model.safetensors", "preprocessing.json"], observer.Of<TrainerFile>().Select(file => file.Name).Order());
         using var scope = torch.NewDisposeScope();
         var weights = Safetensors.Read(Path.Combine(_output.Path, "model.safetensors"));
         Assert.Equal(

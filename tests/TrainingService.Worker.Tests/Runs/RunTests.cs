@@ -46,7 +46,7 @@ public sealed class RunTests
         await using var content = service.Artifacts.TryOpen(artifacts.Single(artifact => artifact.Name == "manifest.json").Sha256);
         var manifest = await JsonSerializer.DeserializeAsync<RunManifest>(content!, ContractsJson.Options, Ct);
 
-        Assert.Equal(["config.json", "history.csv", "model.safetensors", "plan.json"], manifest!.Files.Select(file => file.Name));
+        Assert.Equal(["config.json", "history.csv", "model.safetensors", "plan.json", "preprocessing.json"], manifest!.Files.Select(file => file.Name));
         Assert.Equal(manifest.Files.Count + 1, artifacts.Count);
         foreach (var file in manifest.Files)
         {

@@ -11,6 +11,5 @@ public sealed record BuiltInDataset(string Name, string Description, string Lice
 /// <summary>A file of a built-in data set, known by its content.</summary>
 /// <param name="Name">Its name, below the address of a mirror.</param>
 /// <param name="Origin">The folder where its makers, or Keras, have it.</param>
-/// <param name="SizeBytes">The largest of its packings.</param>
 /// <param name="Sha256">Digests that are accepted, lower-case hex: several where the same content is packed in several ways.</param>
-public sealed record BuiltInFile(string Name, Uri Origin, long SizeBytes, IReadOnlyList<string> Sha256);
+public sealed record BuiltInFile(string Name, Uri Origin, IReadOnlyList<string> Sha256);

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using TrainingService.Contracts.Datasets;
+using TrainingService.Engine.Datasets.Formats.Archives;
 
 namespace TrainingService.Engine.Datasets.Formats;
 
@@ -59,25 +60,19 @@ public static class FormatDetector
         [(byte)'P', (byte)'K', 3 or 5, 4 or 6, ..] => OfZip(file),
         [0, 0, >= 8 and <= 14, > 0 and <= 8, ..] when !file.Name.Contains("tfrecord", StringComparison.OrdinalIgnoreCase) => DatasetFormat.Idx,
         _ when file.Name.Contains(".tfrecord", StringComparison.OrdinalIgnoreCase) => DatasetFormat.Tfrecord,
+        _ when file.Name is "cifar-10-binary.tar.gz" or "cifar-100-binary.tar.gz" => DatasetFormat.Cifar,
         _ => null,
     };
 
     private static DatasetFormat OfZip(IngestFile file)
     {
-        try
-        {
-            using var zip = ZipFile.OpenRead(file.Path);
-            var names = zip.Entries.Where(entry => entry.Name.Length > 0).Take(1_000).Select(entry => entry.Name).ToList();
-            if (names.Count > 0 && names.TrueForAll(name => name.EndsWith(".npy", StringComparison.Ordinal)))
-                return DatasetFormat.Npz;
-            return names.Exists(name => Pictures.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase)) ? DatasetFormat.ImageFolder
-                : names.Exists(name => name.EndsWith(".txt", StringComparison.OrdinalIgnoreCase)) ? DatasetFormat.TextFolder
-                : throw new IngestException(DatasetErrorCodes.BadArchive, $"expected a zip of pictures, of .txt files or of .npy arrays. Received: {string.Join(", ", names.Take(5))}.", file.Name);
-        }
-        catch (InvalidDataException damaged)
-        {
-            throw new IngestException(DatasetErrorCodes.BadArchive, $"expected a zip. Received: {damaged.Message}", file.Name, inner: damaged);
-        }
+        using var zip = new CheckedZip(file.Path, file.Name);
+        var names = zip.Entries.Select(entry => entry.Name).ToList();
+        if (names.Count > 0 && names.TrueForAll(name => name.EndsWith(".npy", StringComparison.Ordinal)))
+            return DatasetFormat.Npz;
+        return names.Exists(name => Pictures.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase)) ? DatasetFormat.ImageFolder
+            : names.Exists(name => name.EndsWith(".txt", StringComparison.OrdinalIgnoreCase)) ? DatasetFormat.TextFolder
+            : throw new IngestException(DatasetErrorCodes.BadArchive, $"expected a zip of pictures, of .txt files or of .npy arrays. Received: {string.Join(", ", names.Take(5).Select(EntryName.Quoted))}.", file.Name);
     }
 
     private static DatasetFormat ByText(IngestFile file, byte[] bytes) =>

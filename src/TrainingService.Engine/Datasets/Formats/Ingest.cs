@@ -1,5 +1,6 @@
 using TrainingService.Contracts.Datasets;
 using TrainingService.Engine.Datasets.Columns;
+using TrainingService.Engine.Datasets.Formats.BuiltIn;
 
 namespace TrainingService.Engine.Datasets.Formats;
 
@@ -15,9 +16,15 @@ public static class Ingest
     public static StoredColumns Run(IngestPlan plan, IngestProgress progress, CancellationToken ct)
     {
         var files = new IngestFiles(plan.Files, plan.Options, progress);
-        var format = plan.Options.Format ?? FormatDetector.Of(files);
+        var (format, reader) = plan.BuiltIn is { } name ? BuiltInTable.For(name) : ByFormat(plan, files);
         using var output = new ColumnWriterSet(plan.OutputDirectory);
-        FormatTable.For(format).Read(files, plan.Options, output, progress, ct);
+        reader.Read(files, plan.Options, output, progress, ct);
         return output.Finish(format);
+    }
+
+    private static (DatasetFormat Format, IFormatReader Reader) ByFormat(IngestPlan plan, IngestFiles files)
+    {
+        var format = plan.Options.Format ?? FormatDetector.Of(files);
+        return (format, FormatTable.For(format, plan.Threads));
     }
 }

@@ -1,4 +1,5 @@
 using TorchSharp;
+using TrainingService.Contracts.Layers;
 using TrainingService.Engine.Checkpoints;
 using Specs = TrainingService.Contracts.Layers;
 
@@ -61,6 +62,9 @@ public sealed class Discretization : Layer, IAdaptable
 
     /// <inheritdoc />
     public void Finish() => SetBoundaries([.. _sketch.Boundaries(_spec.NumBins!.Value).Select(each => (double)each)]);
+
+    /// <inheritdoc />
+    public LayerSpec Learned() => Adapts ? _spec with { BinBoundaries = BinBoundaries, NumBins = null } : _spec;
 
     private void SetBoundaries(IReadOnlyList<double> boundaries)
     {

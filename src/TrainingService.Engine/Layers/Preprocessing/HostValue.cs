@@ -1,4 +1,5 @@
 using TorchSharp;
+using TrainingService.Contracts.Layers;
 
 namespace TrainingService.Engine.Layers;
 
@@ -53,6 +54,9 @@ public interface IAdaptable
 
     /// <summary>Makes what was counted the layer's state.</summary>
     void Finish();
+
+    /// <summary>The layer's data with what it has learned as if it had been given: a layer of this data computes the same.</summary>
+    LayerSpec Learned();
 }
 
 /// <summary>Ways to read host values.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TorchSharp;
+using TrainingService.Contracts.Layers;
 using TrainingService.Engine.Checkpoints;
 using Specs = TrainingService.Contracts.Layers;
 
@@ -36,6 +37,9 @@ public sealed class IntegerLookup(Specs.IntegerLookup spec, LayerContext context
 
     /// <inheritdoc />
     public void Finish() => _vocabulary.Finish();
+
+    /// <inheritdoc />
+    public LayerSpec Learned() => Adapts ? spec with { Vocabulary = _vocabulary.Tokens, IdfWeights = _vocabulary.TokenWeights } : spec;
 
     private torch.Tensor Encode(torch.Tensor x)
     {

@@ -87,6 +87,15 @@ public sealed class Normalization : Layer, IAdaptable
         Reset();
     }
 
+    /// <inheritdoc />
+    public LayerSpec Learned() => Adapts ? _spec with { Mean = Array(Weights[0].Value), Variance = Array(Weights[1].Value) } : _spec;
+
+    private static NumberArray Array(torch.Tensor values)
+    {
+        using var scope = torch.NewDisposeScope();
+        return new NumberArray(values.shape, [.. values.detach().cpu().to(torch.float64).contiguous().data<double>()]);
+    }
+
     /// <summary>A given array along the last of the kept axes.</summary>
     private torch.Tensor Given(NumberArray array, IReadOnlyList<int> kept, torch.Device device)
     {

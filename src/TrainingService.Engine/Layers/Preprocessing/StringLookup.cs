@@ -47,6 +47,9 @@ public sealed class StringLookup(Specs.StringLookup spec, LayerContext context) 
 
     /// <inheritdoc />
     public void Finish() => _vocabulary.Finish();
+
+    /// <inheritdoc />
+    public LayerSpec Learned() => Adapts ? spec with { Vocabulary = _vocabulary.Tokens, IdfWeights = _vocabulary.TokenWeights } : spec;
 }
 
 /// <summary>What lookups do alike.</summary>

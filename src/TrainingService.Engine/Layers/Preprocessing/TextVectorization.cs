@@ -49,6 +49,9 @@ public sealed class TextVectorization(Specs.TextVectorization spec, LayerContext
     /// <inheritdoc />
     public void Finish() => _vocabulary.Finish();
 
+    /// <inheritdoc />
+    public LayerSpec Learned() => Adapts ? spec with { Vocabulary = _vocabulary.Tokens, IdfWeights = _vocabulary.TokenWeights } : spec;
+
     /// <summary>The tokens of each text; without a split those of each row.</summary>
     private IEnumerable<IReadOnlyList<string>> Tokens(TextValue texts)
     {

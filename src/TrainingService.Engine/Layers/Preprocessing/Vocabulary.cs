@@ -44,6 +44,9 @@ internal sealed class Vocabulary<T> : IStateful where T : notnull
     /// <summary>Weight of each number for tf_idf.</summary>
     public IReadOnlyList<float>? IdfWeights { get; private set; }
 
+    /// <summary>Weights of the tokens for tf_idf, without those of the special ones.</summary>
+    public IReadOnlyList<double>? TokenWeights => IdfWeights is null ? null : [.. IdfWeights.Skip(_spec.TokenStart).Take(Tokens.Count).Select(weight => (double)weight)];
+
     /// <summary>Length of an encoded row.</summary>
     public long Depth => _spec.PadToMaxTokens ? _spec.MaxTokens!.Value : _spec.TokenStart + Tokens.Count;
 

@@ -55,7 +55,7 @@ internal sealed class ZipChecks(string archive, ArchiveLimits limits)
     }
 
     public IngestException Refuse(string code, string message, ZipEntry? entry = null) =>
-        new(code, message, entry is null ? archive : $"{archive}!{entry.Name}");
+        new(code, message, entry is null ? archive : $"{archive}/{entry.Name}");
 
     /// <summary>A name cannot be a file and the folder of other files.</summary>
     private void CheckFolders(List<ZipEntry> entries)

@@ -123,7 +123,7 @@ internal sealed class ZipDirectory(SafeFileHandle file, string archive, ArchiveL
     private byte[] ReadAt(long offset, int length)
     {
         var bytes = new byte[length];
-        ZipFile.ReadExactly(file, bytes, offset, archive);
+        CheckedZip.ReadExactly(file, bytes, offset, archive);
         return bytes;
     }
 

@@ -45,6 +45,14 @@ internal static class ImageKind
         _ => "a file that begins with the bytes " + Convert.ToHexStringLower(bytes[..Math.Min(8, bytes.Length)]),
     };
 
+    /// <summary>Whether bytes that nobody calls a picture are one: a BMP's two letters could begin a text, so its length must agree too.</summary>
+    public static bool IsCertain(ReadOnlySpan<byte> bytes) => Sniff(bytes) switch
+    {
+        "JPEG" or "PNG" or "WebP" => true,
+        "BMP" => bytes.Length > 6 && System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(bytes[2..]) == bytes.Length,
+        _ => false,
+    };
+
     private static string? ByName(string name) =>
         Known.FirstOrDefault(known => known.Extensions.Any(extension => name.EndsWith(extension, StringComparison.OrdinalIgnoreCase))).Kind;
 }

@@ -7,7 +7,7 @@ namespace TrainingService.Engine.Datasets.Formats.Pickles;
 
 /// <summary>
 /// Reads the one kind of pickle that Keras's data sets of texts hold: a NumPy array of objects, each a list of whole numbers. A closed machine
-/// of the opcodes that such an array needs, protocols 2 to 5; nothing is looked up, called or made but lists, tuples, numbers and short texts,
+/// of the opcodes that such an array needs, protocols 0 to 5; nothing is looked up, called or made but lists, tuples, numbers and short texts,
 /// and the only names it knows are those of NumPy's array.
 /// </summary>
 /// <param name="bytes">The pickle.</param>
@@ -73,7 +73,7 @@ internal sealed class PickledLists(ReadOnlyMemory<byte> bytes, string file)
             case '\x89': _stack.Add(0L); break;
             case 'U' or 'C' or '\x8c': _stack.Add(new Name(Chars(Byte()))); break;
             case 'T' or 'B' or 'X': _stack.Add(new Name(Chars(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))))); break;
-            case 'S': _stack.Add(new Name(Line().Trim('\'', '"'))); break;
+            case 'S' or 'V': _stack.Add(new Name(Line().Trim('\'', '"'))); break;
             case ']': _stack.Add(new Items()); break;
             case ')': _stack.Add(new Tuple([])); break;
             case 't': _stack.Add(new Tuple(PopToMark())); break;

@@ -25,7 +25,7 @@ internal sealed class TfRecordStream(Stream stream, string file)
     /// <summary>Reads the next record; it holds until the next call.</summary>
     /// <returns>False at the end of the file.</returns>
     /// <exception cref="IngestException">The file is cut or damaged.</exception>
-    public bool TryRead(out ReadOnlySpan<byte> record)
+    public bool TryRead(out ReadOnlyMemory<byte> record)
     {
         record = default;
         var head = stream.ReadAtLeast(_head, HeadBytes, throwOnEndOfStream: false);
@@ -44,7 +44,7 @@ internal sealed class TfRecordStream(Stream stream, string file)
     }
 
     /// <summary>Grows with what really comes: a length that lies costs no memory.</summary>
-    private ReadOnlySpan<byte> Body(int length)
+    private ReadOnlyMemory<byte> Body(int length)
     {
         int wanted = length + sizeof(uint), done = 0;
         while (done < wanted)
@@ -57,8 +57,8 @@ internal sealed class TfRecordStream(Stream stream, string file)
             if (read < part.Length)
                 throw Refuse(DatasetErrorCodes.Truncated, $"expected {length} bytes and their checksum. Received: {done} bytes");
         }
-        var body = _record.AsSpan(0, length);
-        CheckSum(body, _record.AsSpan(length, sizeof(uint)), DatasetErrorCodes.ChecksumMismatch, "content");
+        var body = _record.AsMemory(0, length);
+        CheckSum(body.Span, _record.AsSpan(length, sizeof(uint)), DatasetErrorCodes.ChecksumMismatch, "content");
         return body;
     }
 

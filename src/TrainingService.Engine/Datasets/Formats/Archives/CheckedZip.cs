@@ -1,14 +1,14 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
-using ICSharpCode.SharpZipLib.Checksum;
+using System.IO.Hashing;
 using Microsoft.Win32.SafeHandles;
 using TrainingService.Contracts.Datasets;
 
 namespace TrainingService.Engine.Datasets.Formats.Archives;
 
 /// <summary>A zip archive from outside: its directory is checked when it is opened, and what an entry unpacks to is compared to it. Nothing is unpacked to disk; any thread may read.</summary>
-internal sealed class ZipFile : IDisposable
+internal sealed class CheckedZip : IDisposable
 {
     private const uint LocalSignature = 0x04034b50;
 
@@ -19,7 +19,7 @@ internal sealed class ZipFile : IDisposable
     /// <param name="name">What messages call it.</param>
     /// <param name="limits">Default: <see cref="ArchiveLimits.Default"/>.</param>
     /// <exception cref="IngestException">It is damaged, or holds what may not come in.</exception>
-    public ZipFile(string path, string name, ArchiveLimits? limits = null)
+    public CheckedZip(string path, string name, ArchiveLimits? limits = null)
     {
         (_file, _name) = (File.OpenHandle(path, options: FileOptions.RandomAccess), name);
         try
@@ -87,7 +87,7 @@ internal sealed class ZipFile : IDisposable
     }
 
     private IngestException Refuse(string code, ZipEntry entry, string message) =>
-        new(code, message, $"{_name}!{entry.Name}");
+        new(code, message, $"{_name}/{entry.Name}");
 
     /// <summary>Passes bytes on and compares what has come to the directory, never more than it announces.</summary>
     private sealed class CheckedStream(Stream inner, ZipEntry entry, Func<string, IngestException> refuse) : ForwardStream
@@ -103,8 +103,8 @@ internal sealed class ZipFile : IDisposable
                 return Count(buffer, offset, ReadInner(buffer, offset, wanted));
             if (ReadInner(_scratch, 0, 1) > 0)
                 throw refuse($"expected {entry.Length} bytes, as the directory says. Received: more.");
-            if ((uint)_crc.Value != entry.Crc32)
-                throw refuse($"expected the checksum {entry.Crc32:x8}. Received: {(uint)_crc.Value:x8}.");
+            if (_crc.GetCurrentHashAsUInt32() is var crc && crc != entry.Crc32)
+                throw refuse($"expected the checksum {entry.Crc32:x8}. Received: {crc:x8}.");
             return 0;
         }
 
@@ -124,7 +124,7 @@ internal sealed class ZipFile : IDisposable
         {
             if (read == 0)
                 throw refuse($"expected {entry.Length} bytes, as the directory says. Received: {_done}.");
-            _crc.Update(new ArraySegment<byte>(buffer, offset, read));
+            _crc.Append(buffer.AsSpan(offset, read));
             _done += read;
             return read;
         }
