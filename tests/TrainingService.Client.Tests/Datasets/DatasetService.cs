@@ -74,6 +74,7 @@ internal sealed class DatasetService
             return Results.Empty;
         }
         _content.Write(part.GetBuffer(), 0, (int)part.Length);
+        context.Response.Headers["Upload-Offset"] = $"{_content.Length}";
         return Results.NoContent();
     }
 
