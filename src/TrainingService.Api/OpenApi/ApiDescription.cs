@@ -2,6 +2,7 @@ using Microsoft.OpenApi;
 using TrainingService.Api.Problems;
 using TrainingService.Contracts.Callbacks;
 using TrainingService.Contracts.Constraints;
+using TrainingService.Contracts.Datasets;
 using TrainingService.Contracts.Jobs;
 using TrainingService.Contracts.Shapes;
 
@@ -32,6 +33,9 @@ internal static class ApiDescription
             swagger.MapType<Frequency>(WireFormSchemas.OfFrequency);
             swagger.MapType<EpochFrequency>(WireFormSchemas.OfEpochFrequency);
             swagger.MapType<EpochSchedule>(WireFormSchemas.OfEpochSchedule);
+            swagger.MapType<ColumnNames>(WireFormSchemas.OfColumnNames);
+            swagger.MapType<ColumnChoice>(WireFormSchemas.OfColumnChoice);
+            swagger.MapType<ClassWeightSpec>(WireFormSchemas.OfClassWeight);
             swagger.MapType<Stream>(() => new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" });
             swagger.SchemaFilter<SpecSchemas>();
             swagger.OperationFilter<ExampleFilter>();

@@ -88,16 +88,37 @@ internal sealed class SpecSchemas : ISchemaFilter
     private static OpenApiSchema Step(Type step, SchemaFilterContext context)
     {
         var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(step.Name);
-        // A map's content is its layer, without a field around it.
-        var content = step == typeof(Map) ? typeof(Contracts.Layers.LayerSpec) : step;
+        var content = step == typeof(Map) ? MapContent(context) : context.SchemaGenerator.GenerateSchema(step, context.SchemaRepository);
         return new OpenApiSchema
         {
             Type = JsonSchemaType.Object,
             Title = name,
             Required = new HashSet<string> { name },
-            Properties = new Dictionary<string, IOpenApiSchema> { [name] = context.SchemaGenerator.GenerateSchema(content, context.SchemaRepository) },
+            Properties = new Dictionary<string, IOpenApiSchema> { [name] = content },
             AdditionalPropertiesAllowed = false,
         };
+    }
+
+    /// <summary>A layer without a field around it, or one function with what it is applied to.</summary>
+    private static OpenApiSchema MapContent(SchemaFilterContext context)
+    {
+        var layer = context.SchemaGenerator.GenerateSchema(typeof(Contracts.Layers.LayerSpec), context.SchemaRepository);
+        var function = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Description = "One of layer, one_hot, cast and expression.",
+            Properties = new Dictionary<string, IOpenApiSchema>
+            {
+                ["layer"] = layer,
+                ["one_hot"] = context.SchemaGenerator.GenerateSchema(typeof(OneHotMap), context.SchemaRepository),
+                ["cast"] = context.SchemaGenerator.GenerateSchema(typeof(CastMap), context.SchemaRepository),
+                ["expression"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Of x.", Examples = ["x / 255"] },
+                ["on"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "An input, an output or a column. Default: the features." },
+                ["num_parallel_calls"] = WireFormSchemas.OfAutomatic(),
+            },
+            AdditionalPropertiesAllowed = false,
+        };
+        return new OpenApiSchema { OneOf = [layer, function] };
     }
 
     private static void Replace(OpenApiSchema schema, IList<IOpenApiSchema> forms)

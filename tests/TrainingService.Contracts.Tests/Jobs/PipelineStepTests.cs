@@ -27,6 +27,19 @@ public sealed class PipelineStepTests
     public void A_step_is_written_as_it_was_read(string json) =>
         Assert.Equal(JsonSerializer.Serialize(Samples.Raw(json), ContractsJson.Options), JsonSerializer.Serialize(JsonSerializer.Deserialize<PipelineStep>(json, ContractsJson.Options), ContractsJson.Options));
 
+    [Fact]
+    public void Every_step_has_its_name_on_the_wire()
+    {
+        var steps = typeof(PipelineStep).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(PipelineStep))).ToList();
+        Assert.Equal(14, steps.Count);
+        Assert.All(steps, step =>
+        {
+            var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(step.Name);
+            Assert.Null(ContractsJson.TryRead<PipelineStep>(Samples.Raw($$"""{"{{name}}": 1}"""), out var violations));
+            Assert.Equal(($"/{name}", ViolationCodes.WrongType), (violations[0].Pointer, violations[0].Code));
+        });
+    }
+
     [Theory]
     [InlineData("""{"map": {"class_name": "Rescaling", "config": {"scale": 2}}}""", 2)]
     [InlineData("""{"map": {"layer": {"class_name": "Rescaling", "config": {"scale": 2}}, "num_parallel_calls": "auto"}}""", 2)]

@@ -12,6 +12,8 @@ public static class FormatTable
         [DatasetFormat.Npz] = _ => new NpyFormat(),
         [DatasetFormat.Csv] = _ => new CsvFormat(),
         [DatasetFormat.Tsv] = _ => new CsvFormat('\t'),
+        [DatasetFormat.Jsonl] = _ => new JsonlFormat(),
+        [DatasetFormat.Parquet] = _ => new ParquetFormat(),
         [DatasetFormat.Tfrecord] = _ => new TfRecordFormat(),
         [DatasetFormat.ImageFolder] = threads => new ImageFolderFormat(threads),
         [DatasetFormat.TextFolder] = _ => new TextFolderFormat(),
