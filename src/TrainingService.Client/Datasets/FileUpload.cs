@@ -38,9 +38,9 @@ internal sealed class FileUpload(ServiceHttp http, TrainingServiceClientOptions 
             {
                 file.Position = offset;
                 var size = await file.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct);
-                await SendAsync(id, offset, buffer.AsMemory(0, size), ct);
-                progress?.Report(new UploadProgress(offset + size, file.Length));
-                return offset + size;
+                var next = await SendAsync(id, offset, buffer.AsMemory(0, size), ct);
+                progress?.Report(new UploadProgress(next, file.Length));
+                return next;
             }
             catch (TrainingServiceException refused) when (refused.Problem.Status == (int)HttpStatusCode.Conflict && backoff.Failures < options.MaxRequestAttempts - 1)
             {
@@ -55,11 +55,14 @@ internal sealed class FileUpload(ServiceHttp http, TrainingServiceClientOptions 
         }
     }
 
-    private async Task SendAsync(Guid id, long offset, ReadOnlyMemory<byte> part, CancellationToken ct)
+    /// <returns>How far the service says it is; an answer that does not say so comes from somebody else.</returns>
+    private async Task<long> SendAsync(Guid id, long offset, ReadOnlyMemory<byte> part, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Patch, http.Address($"v1/uploads/{id}")) { Content = new ReadOnlyMemoryContent(part) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/offset+octet-stream");
         request.Headers.Add(OffsetHeader, $"{offset}");
         using var response = await http.OpenAsync(request, ct);
+        return response.Headers.TryGetValues(OffsetHeader, out var values) && long.TryParse(values.First(), out var next) && next >= offset
+            ? next : throw new IOException($"{request.RequestUri}: expected an answer with {OffsetHeader}. Received: {(int)response.StatusCode} without.");
     }
 }

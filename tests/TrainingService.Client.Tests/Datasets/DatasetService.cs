@@ -45,7 +45,7 @@ internal sealed class DatasetService
             return Json(Upload(), 201);
         });
         app.MapGet($"/v1/uploads/{_id}", () => Json(Upload()));
-        app.MapPatch($"/v1/uploads/{_id}", AppendAsync);
+        app.MapPatch($"/v1/uploads/{_id}", (Delegate)AppendAsync);
         app.MapPost("/v1/datasets", async (HttpContext context) =>
         {
             Requests.Add((await context.Request.ReadFromJsonAsync<DatasetRequest>(ContractsJson.Options))!);
@@ -74,6 +74,7 @@ internal sealed class DatasetService
             return Results.Empty;
         }
         _content.Write(part.GetBuffer(), 0, (int)part.Length);
+        context.Response.Headers["Upload-Offset"] = $"{_content.Length}";
         return Results.NoContent();
     }
 

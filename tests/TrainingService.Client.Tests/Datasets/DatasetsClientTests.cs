@@ -22,8 +22,8 @@ public sealed class DatasetsClientTests : IDisposable
 
         var upload = await server.Client().Datasets.UploadAsync(await FileAsync(), cancellationToken: Ct);
 
-        Assert.True(upload.Complete);
         Assert.Equal(("houses.csv", Csv), (upload.FileName, _service.Received));
+        Assert.True(upload.Complete);
     }
 
     [Fact]
