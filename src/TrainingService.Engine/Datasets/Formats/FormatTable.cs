@@ -18,8 +18,6 @@ public static class FormatTable
         [DatasetFormat.ImageFolder] = threads => new ImageFolderFormat(threads),
         [DatasetFormat.TextFolder] = _ => new TextFolderFormat(),
         [DatasetFormat.Cifar] = _ => new CifarFormat(),
-        [DatasetFormat.Parquet] = _ => new ParquetFormat(),
-        [DatasetFormat.Jsonl] = _ => new JsonlFormat(),
     };
 
     /// <summary>The reader of a format.</summary>
