@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
@@ -24,7 +25,7 @@ internal static class DataService
         using var accepted = await http.PostAsync("v1/datasets", form, ct);
         Assert.True(accepted.StatusCode == HttpStatusCode.Accepted, await accepted.Content.ReadAsStringAsync(ct));
         var version = await WaitAsync(http, accepted.Headers.Location!, ct);
-        Assert.True(version.Status == DatasetStatus.Ready, $"{version.Error}\n{service.Log}");
+        Assert.True(version.Status == DatasetStatus.Ready, $"{version.Status} {version.Error}\n{service.Log}");
         return version;
     }
 
@@ -43,8 +44,9 @@ internal static class DataService
     /// <summary>Follows the version's events to their end: the stream ends with it.</summary>
     private static async Task<DatasetVersionResponse> WaitAsync(HttpClient http, Uri version, CancellationToken ct)
     {
-        using (var events = await http.GetStreamAsync($"{version}/events", ct))
-        using (var reader = new StreamReader(events))
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{version}/events") { Headers = { Accept = { new MediaTypeWithQualityHeaderValue("text/event-stream") } } };
+        using (var events = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct))
+        using (var reader = new StreamReader(await events.Content.ReadAsStreamAsync(ct)))
         {
             while (await reader.ReadLineAsync(ct) is { } line)
             {
