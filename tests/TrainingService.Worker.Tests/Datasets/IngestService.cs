@@ -38,7 +38,7 @@ internal static class IngestService
 
     public static IngestOptions HouseOptions { get; } = new(Label: new ColumnNames(["price"]));
 
-    public static Task<IReadOnlyList<DatasetEvent>> WaitForReadyAsync(this ServiceFixture service, AddedDataset added, CancellationToken ct, WorkerProcess worker) =>
+    public static Task<IReadOnlyList<DatasetEvent>> WaitForReadyAsync(this ServiceFixture service, AddedDataset added, WorkerProcess worker, CancellationToken ct) =>
         service.WaitForStatusAsync(added, "ready", ct, worker);
 
     /// <summary>Waits, bell by bell, until the version has a status, and returns its events up to then. One in which it ends is the last.</summary>

@@ -26,7 +26,7 @@ public sealed class IngestTests
         await using var worker = service.StartWorker();
 
         var added = await service.AddDatasetAsync("houses", IngestService.HouseOptions, Ct, ("houses.csv", IngestService.Houses(2_000)));
-        var events = await service.WaitForReadyAsync(added, Ct, worker);
+        var events = await service.WaitForReadyAsync(added, worker, Ct);
 
         Assert.Equal(Enumerable.Range(1, events.Count).Select(seq => (long)seq), events.Select(happened => happened.Seq));
         Assert.Equal(["queued", "ingesting", "ready"], events.Select(IngestService.Status).OfType<string>());
@@ -55,7 +55,7 @@ public sealed class IngestTests
         var added = await service.AddDatasetAsync(
             "digits", null, Ct,
             [.. ((string[])["t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"]).Select(name => (name, File.ReadAllBytes(Path.Combine(mnist, name))))]);
-        await service.WaitForReadyAsync(added, Ct, worker);
+        await service.WaitForReadyAsync(added, worker, Ct);
 
         var ready = await service.Get<DatasetStore>().FindReadyAsync(new DatasetReference("digits"), Ct);
         Assert.Equal(new Shape(28, 28), ready!.Info.FeatureShape);
@@ -103,7 +103,7 @@ public sealed class IngestTests
         Assert.Contains("exit code 137", error.GetProperty("message").GetString());
         Assert.Contains("last words", error.GetProperty("message").GetString());
         // The worker goes on.
-        await service.WaitForReadyAsync(await service.AddDatasetAsync("houses", IngestService.HouseOptions, Ct, ("houses.csv", IngestService.Houses(3))), Ct, worker);
+        await service.WaitForReadyAsync(await service.AddDatasetAsync("houses", IngestService.HouseOptions, Ct, ("houses.csv", IngestService.Houses(3))), worker, Ct);
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class IngestTests
         }
 
         await using var second = service.StartWorker();
-        var events = await service.WaitForReadyAsync(added, Ct, second);
+        var events = await service.WaitForReadyAsync(added, second, Ct);
 
         Assert.Equal(2, events[^1].Attempt);
         Assert.Equal(30, (await service.Get<DatasetStore>().FindReadyAsync(new DatasetReference("houses", 1), Ct))!.Info.Splits["train"]);
@@ -196,7 +196,7 @@ public sealed class IngestTests
         await using var worker = service.StartWorker(script.InspectSetting, ("CLOUD_TOKEN", "hush"));
 
         var added = await service.AddDatasetAsync("houses", IngestService.HouseOptions with { Format = DatasetFormat.Csv }, Ct, ("misbehave", IngestService.Houses(3)));
-        await service.WaitForReadyAsync(added, Ct, worker);
+        await service.WaitForReadyAsync(added, worker, Ct);
 
         var environment = await File.ReadAllTextAsync(seen, Ct);
         File.Delete(seen);
@@ -211,7 +211,7 @@ public sealed class IngestTests
     {
         await using var service = await ServiceFixture.StartAsync(Ct);
         await using var worker = service.StartWorker();
-        await service.WaitForReadyAsync(await service.AddDatasetAsync("houses", IngestService.HouseOptions, Ct, ("houses.csv", IngestService.Houses(100))), Ct, worker);
+        await service.WaitForReadyAsync(await service.AddDatasetAsync("houses", IngestService.HouseOptions, Ct, ("houses.csv", IngestService.Houses(100))), worker, Ct);
         var ready = await service.Get<DatasetStore>().FindReadyAsync(new DatasetReference("houses"), Ct);
         var column = service.ContentPath(ready!.Files.Single(file => file.Name == "train.0.bin").Sha256);
         var bytes = await File.ReadAllBytesAsync(column, Ct);

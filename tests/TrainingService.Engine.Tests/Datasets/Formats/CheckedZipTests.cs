@@ -20,7 +20,7 @@ public sealed class CheckedZipTests : IDisposable
         Assert.Equal(["a.txt", "d/large.bin", "d/empty", "ü/é.txt"], zip.Entries.Select(entry => entry.Name));
         Assert.Equal("hello"u8, zip.Read(zip.Entries[0], 5));
         Assert.Equal(large, zip.Read(zip.Entries[1], large.Length).ToArray());
-        Assert.Empty(zip.Read(zip.Entries[2], 0));
+        Assert.Equal(0, zip.Read(zip.Entries[2], 0).Count);
         Assert.Equal("too_large", Assert.Throws<IngestException>(() => zip.Read(zip.Entries[0], 4)).Code);
     }
 
