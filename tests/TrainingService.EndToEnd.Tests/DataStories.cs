@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TrainingService.Contracts.Datasets;
 using TrainingService.Engine.Models;
+using TrainingService.Engine.Native;
 using TrainingService.Testing;
 
 namespace TrainingService.EndToEnd.Tests;
@@ -13,6 +14,8 @@ namespace TrainingService.EndToEnd.Tests;
 public sealed class DataStories : IDisposable
 {
     private static readonly string[] _model = ["model.safetensors", "config.json", "preprocessing.json"];
+
+    static DataStories() => NativeTorch.EnsureLoaded();
 
     private readonly string _folder = Directory.CreateTempSubdirectory("data-stories-").FullName;
 
