@@ -50,7 +50,7 @@ public sealed class PreviewWriterTests : IDisposable
     public void Pictures_are_null_in_the_rows_and_files_of_their_own()
     {
         var pixels = new byte[2 * 8 * 6 * 3];
-        new Random(1).NextBytes(pixels);
+        new System.Random(1).NextBytes(pixels);
         var files = Ingested(("x.npy", Npy("|u1", "(2, 8, 6, 3)", pixels)), ("y.npy", Npy("<f4", "(2,)", MemoryMarshal.AsBytes<float>([0.1f, float.NaN]).ToArray())));
 
         var preview = Assert.Single(Previews());
