@@ -10,7 +10,8 @@ public sealed class RoomTests
         // Data that leaves a process, and rules about that data alone.
         ["Contracts"] = ([], []),
         // Touches tensors; knows no database, queue or HTTP.
-        ["Engine"] = (["Contracts"], ["TorchSharp", "SkiaSharp", "SharpZipLib"]),
+        ["Engine"] = (["Contracts"],
+            ["TorchSharp", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "SharpZipLib", "Parquet.Net", "Sylvan.Data.Csv", "System.IO.Hashing"]),
         // Decides and stores what is true; knows no torch and no HTTP.
         ["Domain"] = (["Contracts"],
         [

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TrainingService.Contracts.Datasets;
 using TrainingService.Engine.Models;
+using TrainingService.Engine.Native;
 using TrainingService.Testing;
 
 namespace TrainingService.EndToEnd.Tests;
@@ -13,6 +14,8 @@ namespace TrainingService.EndToEnd.Tests;
 public sealed class DataStories : IDisposable
 {
     private static readonly string[] _model = ["model.safetensors", "config.json", "preprocessing.json"];
+
+    static DataStories() => NativeTorch.EnsureLoaded();
 
     private readonly string _folder = Directory.CreateTempSubdirectory("data-stories-").FullName;
 
@@ -40,12 +43,12 @@ public sealed class DataStories : IDisposable
               { "class_name": "InputLayer", "config": { "batch_shape": [null, 2], "dtype": "float32", "name": "house" } },
               { "class_name": "Dense", "config": { "name": "price", "units": 1 } } ] } }
             """,
-            """{ "optimizer": { "class_name": "Adam", "config": { "learning_rate": 0.5 } }, "loss": "mse" }""",
+            """{ "optimizer": { "class_name": "Adam", "config": { "learning_rate": 1.0 } }, "loss": "mse" }""",
             """
             { "train": { "dataset": "houses", "pipeline": [
                 { "map": { "class_name": "Normalization", "config": { "axis": -1 } } }, { "shuffle": { "buffer_size": 4000 } }, { "batch": { "batch_size": 64 } } ] },
               "split": { "method": "random", "validation": 0.2, "seed": 1 } }
-            """, epochs: 20), _folder, Ct, _model);
+            """, epochs: 40), _folder, Ct, _model);
 
         using var stored = StoredModel.Open(model);
         var rows = JsonDocument.Parse("""[ { "area": 100, "rooms": 3 }, { "area": 50, "rooms": 6 } ]""").RootElement.EnumerateArray().ToList();

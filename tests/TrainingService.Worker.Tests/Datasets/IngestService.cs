@@ -80,17 +80,20 @@ internal static class IngestService
 
     private static string Told(IEnumerable<DatasetEvent> events) => string.Join('\n', events.Select(e => $"{e.Attempt} {e.Type} {e.Data}"));
 
-    /// <summary>The changes of a tiny job's body that train on houses.</summary>
-    public static string RegressionOn(string dataset, int epochs = 2) => new JsonObject
+    /// <summary>The changes of a tiny job's body that learn one number from others.</summary>
+    public static string RegressionOn(string dataset, int epochs = 2, int inputs = 2, string? pipeline = null) => new JsonObject
     {
         ["model"] = JsonNode.Parse(
-            """
-            { "class_name": "Sequential", "config": { "name": "houses", "layers": [
-              { "class_name": "InputLayer", "config": { "batch_shape": [null, 2], "dtype": "float32", "name": "house" } },
-              { "class_name": "Dense", "config": { "name": "price", "units": 1, "activation": "linear" } } ] } }
+            $$"""
+            { "class_name": "Sequential", "config": { "name": "regression", "layers": [
+              { "class_name": "InputLayer", "config": { "batch_shape": [null, {{inputs}}], "dtype": "float32", "name": "numbers" } },
+              { "class_name": "Dense", "config": { "name": "number", "units": 1, "activation": "linear" } } ] } }
             """),
         ["compile"] = JsonNode.Parse("""{ "optimizer": "adam", "loss": "mse" }"""),
-        ["data"] = new JsonObject { ["train"] = new JsonObject { ["dataset"] = dataset } },
+        ["data"] = new JsonObject
+        {
+            ["train"] = pipeline is null ? new JsonObject { ["dataset"] = dataset } : new JsonObject { ["dataset"] = dataset, ["pipeline"] = JsonNode.Parse(pipeline) },
+        },
         ["fit"] = new JsonObject { ["epochs"] = epochs },
     }.ToJsonString();
 }
