@@ -120,7 +120,6 @@ public sealed class DatabaseFaultTests(ServiceFixture fixture) : IClassFixture<S
     }
 
     [Fact]
-    [Trait("Runs", "always")]
     public async Task F18_a_worker_cut_off_past_its_lease_ends_its_trainer_and_adds_nothing_to_the_run_of_its_successor()
     {
         var job = (await Service.Client.Jobs.SubmitAsync(SmallJobs.Of("dense", "calm-cut-off", epochs: 1_000_000), Ct)).Id;

@@ -14,7 +14,6 @@ public sealed class ProcessFaultTests(ServiceFixture fixture) : IClassFixture<Se
     private ServiceUnderFault Service => fixture.Service;
 
     [Fact]
-    [Trait("Runs", "always")]
     public async Task F04_a_worker_that_was_paused_past_its_lease_adds_nothing_to_the_run_of_its_successor()
     {
         // One that is long enough to be still at it when the first worker wakes up.

@@ -209,6 +209,8 @@ public sealed class DatasetStoreTests(DomainFixture domain) : IClassFixture<Doma
         var id = Assert.Single(asked.Select(one => one.VersionId).Distinct());
         await _bench.ClaimAsync(id, Ct);
         await Store.TryFailAsync(id, 1, new DatasetError(DatasetErrorCodes.DownloadFailed, "the mirror is away"), Ct);
-        Assert.Equal((AddDatasetOutcome.Created, 2), (await Store.EnsureBuiltInAsync(name, Ct)) is var again ? (again.Outcome, again.Version) : default);
+        var again = await Store.EnsureBuiltInAsync(name, Ct);
+        Assert.Equal(AddDatasetOutcome.Created, again.Outcome);
+        Assert.NotEqual(id, again.VersionId); // its number is a later one, not always the next: those who came too late have taken some
     }
 }
