@@ -30,7 +30,7 @@ public sealed class LargerThanMemoryTests
         var options = new IngestOptions(Label: new ColumnNames([$"c{Columns - 1}"]));
         var added = await service.Get<DatasetStore>().AddAsync(new NewDataset(new DatasetRequest("large", Options: options), [upload.Id]), key: null, Ct);
         service.Get<IngestQueue>().Enqueue(added.VersionId);
-        var events = await service.WaitForReadyAsync(added, Ct, worker);
+        var events = await service.WaitForReadyAsync(added, worker, Ct);
 
         Assert.Equal(1, events[^1].Attempt);
         Assert.Contains(events, happened => happened.Type == DatasetEventTypes.Progress);
@@ -41,7 +41,7 @@ public sealed class LargerThanMemoryTests
         // Rows from all over the file.
         var job = await service.SubmitAsync(
             IngestService.RegressionOn("large", epochs: 1, inputs: Columns - 1, """[ { "shuffle": { "buffer_size": 10000000 } }, { "take": { "count": 20000 } }, { "batch": { "batch_size": 500 } } ]"""), Ct);
-        await service.WaitForEndAsync(job, Ct, worker);
+        await service.WaitForEndAsync(job, worker, Ct);
         Assert.Equal(JobStatus.Succeeded, (await service.ReadAsync(job, Ct)).Status);
     }
 
