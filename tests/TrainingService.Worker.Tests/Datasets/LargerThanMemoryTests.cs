@@ -41,7 +41,7 @@ public sealed class LargerThanMemoryTests
         // Rows from all over the file.
         var job = await service.SubmitAsync(
             IngestService.RegressionOn("large", epochs: 1, inputs: Columns - 1, """[ { "shuffle": { "buffer_size": 10000000 } }, { "take": { "count": 20000 } }, { "batch": { "batch_size": 500 } } ]"""), Ct);
-        await service.WaitForEndAsync(job, worker, Ct);
+        await service.WaitForEndAsync(job, Ct, worker);
         Assert.Equal(JobStatus.Succeeded, (await service.ReadAsync(job, Ct)).Status);
     }
 
