@@ -16,6 +16,7 @@ if ! need_postgresql; then
 fi
 need_package chromium chromium "browser tests" || [ -z "${CI:-}" ] || exit 1
 need_package /usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1 faketime "clocks that jump" || [ -z "${CI:-}" ] || exit 1
+need_package /usr/share/datasets/fashion-mnist dataset-fashion-mnist "a mirror of a built-in data set" || [ -z "${CI:-}" ] || exit 1
 if [ -n "${FAULTS:-}" ]; then
   need_package strace strace "makes system calls fail" || [ -z "${CI:-}" ] || exit 1
 fi
