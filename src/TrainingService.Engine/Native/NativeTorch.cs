@@ -17,6 +17,9 @@ public static partial class NativeTorch
     /// <summary>Path of the loaded wrapper, which is the copy on hosts with an older libstdc++; empty where TorchSharp finds it itself.</summary>
     public static string WrapperPath => Loaded.Value;
 
+    /// <summary>Whether numbers that are handed to native calls stay until the calls are over; see <see cref="ScalarRelease"/>.</summary>
+    internal static bool KeepsScalars { get; private set; }
+
     /// <summary>Makes TorchSharp usable; called before any other use of it. Later calls do nothing.</summary>
     /// <exception cref="DllNotFoundException">The natives are missing or do not load on this host.</exception>
     public static void EnsureLoaded() => _ = Loaded.Value;
@@ -31,11 +34,11 @@ public static partial class NativeTorch
         foreach (var library in (ReadOnlySpan<string>)["libtorch_cpu.so", "libtorch.so"])
             NativeLibrary.Load(Path.Combine(folder, library));
         var original = Path.Combine(folder, Wrapper);
-        if (NativeLibrary.TryLoad(original, out _))
-            return original;
-        var copy = ElfVersionNeeds.WriteWeakCopy(original, UnusedVersion, CacheFolder());
-        NativeLibrary.Load(copy);
-        return copy;
+        var path = original;
+        if (!NativeLibrary.TryLoad(path, out var wrapper))
+            wrapper = NativeLibrary.Load(path = ElfVersionNeeds.WriteWeakCopy(original, UnusedVersion, CacheFolder()));
+        KeepsScalars = ScalarRelease.TryDefer(wrapper);
+        return path;
     }
 
     /// <summary>
