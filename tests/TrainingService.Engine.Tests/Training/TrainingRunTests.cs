@@ -58,6 +58,8 @@ public sealed class TrainingRunTests : IDisposable
     [Fact]
     public void Live_tensors_and_memory_stay_flat_over_fifty_epochs()
     {
+        GC.Collect(); // what other tests left to the collector must not disappear while this one counts
+        GC.WaitForPendingFinalizers();
         List<long> tensors = [], memory = [];
         // A checkpoint's copies live until it is written, on another thread: they are counted elsewhere.
         var spec = Small(epochs: 50, new EarlyStopping("loss", Patience: 50, RestoreBestWeights: true), new TerminateOnNaN(), new TensorBoard(HistogramFreq: 1, WriteImages: true, UpdateFreq: Frequency.EveryBatches(2)));
@@ -78,7 +80,7 @@ public sealed class TrainingRunTests : IDisposable
     public void A_run_leaves_no_tensor_behind()
     {
         Run(Small(epochs: 1));
-        GC.Collect(); // what other tests left to the collector must not disappear while this one counts
+        GC.Collect(); // as above
         GC.WaitForPendingFinalizers();
         var before = torch.Tensor.TotalCount;
         Run(Small(epochs: 1, new EarlyStopping(RestoreBestWeights: true)));
