@@ -15,6 +15,7 @@ public sealed class ScalarReleaseTests
     {
         NativeTorch.EnsureLoaded();
         Assert.True(NativeTorch.KeepsScalars);
+        Settle();
         using var done = new CancellationTokenSource();
         var collector = new Thread(() =>
         {
@@ -34,6 +35,14 @@ public sealed class ScalarReleaseTests
         {
             done.Cancel();
             collector.Join();
+            Settle();
         }
+    }
+
+    /// <summary>What tests left to the collector must not disappear while another one counts what lives.</summary>
+    private static void Settle()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
     }
 }
