@@ -79,7 +79,7 @@ public class CallbackStateTests
     public void Giving_state_leaves_no_tensor_behind(string name)
     {
         using var fit = new SmallFit();
-        var before = torch.Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         using (torch.NewDisposeScope())
         using (var callback = CallbackTable.Build(Specs[name]))
         {

@@ -15,7 +15,7 @@ public sealed class ScalarReleaseTests
     {
         NativeTorch.EnsureLoaded();
         Assert.True(NativeTorch.KeepsScalars);
-        Settle();
+        _ = LiveTensors.Settled();
         using var done = new CancellationTokenSource();
         var collector = new Thread(() =>
         {
@@ -35,14 +35,7 @@ public sealed class ScalarReleaseTests
         {
             done.Cancel();
             collector.Join();
-            Settle();
+            _ = LiveTensors.Settled();
         }
-    }
-
-    /// <summary>What tests left to the collector must not disappear while another one counts what lives.</summary>
-    private static void Settle()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
     }
 }

@@ -50,7 +50,7 @@ public class OptimizerTests
     {
         using var bench = new Bench(Specs[index]);
         bench.Steps(0, 2);
-        var alive = torch.Tensor.TotalCount;
+        var alive = LiveTensors.Settled();
         bench.Steps(2, 6);
         Assert.Equal(alive, torch.Tensor.TotalCount);
     }

@@ -58,8 +58,7 @@ public sealed class TrainingRunTests : IDisposable
     [Fact]
     public void Live_tensors_and_memory_stay_flat_over_fifty_epochs()
     {
-        GC.Collect(); // what other tests left to the collector must not disappear while this one counts
-        GC.WaitForPendingFinalizers();
+        _ = LiveTensors.Settled();
         List<long> tensors = [], memory = [];
         // A checkpoint's copies live until it is written, on another thread: they are counted elsewhere.
         var spec = Small(epochs: 50, new EarlyStopping("loss", Patience: 50, RestoreBestWeights: true), new TerminateOnNaN(), new TensorBoard(HistogramFreq: 1, WriteImages: true, UpdateFreq: Frequency.EveryBatches(2)));
@@ -80,9 +79,7 @@ public sealed class TrainingRunTests : IDisposable
     public void A_run_leaves_no_tensor_behind()
     {
         Run(Small(epochs: 1));
-        GC.Collect(); // as above
-        GC.WaitForPendingFinalizers();
-        var before = torch.Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         Run(Small(epochs: 1, new EarlyStopping(RestoreBestWeights: true)));
         Assert.Equal(before, torch.Tensor.TotalCount);
     }
